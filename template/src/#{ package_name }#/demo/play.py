@@ -31,7 +31,7 @@ def main() -> None:
     console = Console()
     targets = objectives()
     theatre = stage.build(settings().project_root, settings().state / "demo")
-    starts = _month_starts(*source.available(), targets.training.window_days)
+    starts = month_starts(*source.available(), targets.training.window_days)
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -52,7 +52,7 @@ def main() -> None:
     _tell(console, theatre, months, targets)
 
 
-def _month_starts(first: date, last: date, window_days: int) -> list[date]:
+def month_starts(first: date, last: date, window_days: int) -> list[date]:
     """Return the first days of the months that follow the first training window."""
     day = first + timedelta(days=window_days)
     day = day if day.day == 1 else _next_month(day)
