@@ -170,7 +170,8 @@ def _count_numbers(edges: Array, column: Array) -> tuple[Array, int]:
 def _numbers(column: Array) -> Array:
     """Return float32 values; a time becomes its hour of the day, for no date ever comes again."""
     if column.dtype.kind == "M":
-        return ((column - column.astype("datetime64[D]")) / np.timedelta64(1, "h")).astype("f4")
+        hours: Array = (column - column.astype("datetime64[D]")) / np.timedelta64(1, "h")
+        return hours.astype(np.float32)
     return column.astype(np.float32, copy=False)
 
 
