@@ -30,6 +30,9 @@ def _parser() -> argparse.ArgumentParser:
     monitor.add_argument("--month", required=True, help="YYYY-MM")
     monitor.add_argument("--as-of", type=date.fromisoformat, help="day on which labels are read")
 
+    card = commands.add_parser("card", help="write the model card of a release")
+    card.add_argument("--env", required=True, choices=ENVIRONMENTS)
+
     commands.add_parser("demo", help="play the months in fast motion")
     return parser
 
@@ -57,10 +60,14 @@ def _run(arguments: argparse.Namespace) -> None:
             from .monitor import run
 
             run.main(arguments.month, arguments.as_of)
-        case "demo":
-            from . import demo
+        case "card":
+            from . import card
 
-            demo.main()
+            card.main(arguments.env)
+        case "demo":
+            from .demo import play
+
+            play.main()
 
 
 def main() -> int:
