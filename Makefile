@@ -1,0 +1,63 @@
+# make help
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PYTHON := .venv/bin/python
+UV := .venv/bin/uv
+COMPILE := $(UV) pip compile --quiet --universal --generate-hashes --no-annotate --python-version 3.11
+DEMO := build/demo
+
+.PHONY: help
+help: ## list the commands
+	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+.PHONY: setup
+setup: .venv/ready ## install the tools into .venv
+
+$(UV): requirements/uv.txt
+	@.ci/prerequisites
+	@python3 -m venv .venv
+	@.venv/bin/pip install --quiet --require-hashes --requirement requirements/uv.txt
+	@touch $@
+
+.venv/ready: $(UV) requirements/dev.txt
+	@$(UV) pip sync --quiet --require-hashes --python $(PYTHON) requirements/uv.txt requirements/dev.txt
+	@touch $@
+
+.PHONY: demo
+demo: setup ## make a project with the default answers and play its demo
+	@rm -rf $(DEMO)
+	@$(PYTHON) -m copier copy --quiet --defaults --vcs-ref HEAD $(CURDIR) $(DEMO)
+	@hooks/first-commit $(DEMO)
+	@$(MAKE) --no-print-directory -C $(DEMO) demo
+	@echo "The project is in $(DEMO), its reports are in $(DEMO)/var/reports."
+
+.PHONY: test
+test: setup ## render every scenario and run all the gates
+	@$(PYTHON) -m pytest
+
+.PHONY: check
+check: setup ## lint and type-check this repository's own sources
+	@$(PYTHON) -m ruff check
+	@$(PYTHON) -m ruff format --check
+	@$(PYTHON) -m mypy
+	@$(PYTHON) -m yamllint --strict .
+
+.PHONY: examples
+examples: setup ## render examples/ again
+	@$(PYTHON) -m tests.kit.examples
+
+.PHONY: docs
+docs: setup ## write the question reference and build the site into build/site
+	@$(PYTHON) -m tests.kit.reference
+	@$(PYTHON) -m mkdocs --quiet build --strict
+
+.PHONY: lock
+lock: $(UV) ## resolve the tools again, with hashes
+	@$(COMPILE) --output-file requirements/uv.txt requirements/uv.in
+	@$(COMPILE) --group dev --output-file requirements/dev.txt
+
+.PHONY: clean
+clean: ## remove what the commands above have built
+	@rm -rf .venv .mypy_cache .pytest_cache .ruff_cache build
+
+-include tests/e2e/e2e.mk

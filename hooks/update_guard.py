@@ -1,0 +1,104 @@
+"""List what `copier update` would take away without a word; nothing is written.
+
+Copier merges most edits and marks conflicts. Silent are only these: an edited file that the new
+version removes, moves or (when it is binary) replaces, a file ignored by Git that the new version
+ships, and an answer that the new version no longer accepts.
+"""
+
+import argparse
+import difflib
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from .template import ANSWERS_FILE, HookError, files, load_yaml, ownership, recorded, render
+
+SIMILAR = 0.5  # share of equal lines from which a new file counts as the old one under a new name
+
+
+def _moved_to(path: Path, new: Path, candidates: set[str]) -> str | None:
+    lines = path.read_text("utf-8", errors="replace").splitlines()
+    for candidate in sorted(candidates):
+        other = (new / candidate).read_text("utf-8", errors="replace").splitlines()
+        if difflib.SequenceMatcher(None, lines, other).ratio() > SIMILAR:
+            return candidate
+    return None
+
+
+def _lost_edits(project: Path, old: Path, new: Path, kept: set[str]) -> list[str]:
+    """Name each edited file that the update would remove, move or replace."""
+    before, after = files(old) - kept, files(new) - kept
+    lost = []
+    for path in sorted(before & files(project)):
+        mine, base = (project / path).read_bytes(), (old / path).read_bytes()
+        if mine == base:
+            continue
+        if path not in after:
+            target = _moved_to(old / path, new, after - before)
+            change = f"moves it to {target}" if target else "removes it"
+            lost.append(f"{path}: you edited it and the new version {change}.")
+        elif (new / path).read_bytes() != base and b"\0" in mine + base:
+            lost.append(f"{path}: you edited it and the new version replaces it, it is binary.")
+    return lost
+
+
+def _overwritten(project: Path, added: set[str]) -> list[str]:
+    """Name each file outside Git that the new version would write over."""
+    there = sorted(path for path in added if (project / path).exists())
+    command = ["git", "-C", str(project), "check-ignore", "--stdin", "-z"]
+    ignored = subprocess.run(command, input="\0".join(there), capture_output=True, text=True)
+    names = [name for name in ignored.stdout.split("\0") if name]
+    return [f"{name}: Git ignores it and the new version writes over it." for name in names]
+
+
+def _reset_answers(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
+    """Name each recorded answer that the new version drops or replaces."""
+    lost = []
+    for name, value in old.items():
+        if name.startswith("_") or new.get(name) == value:
+            continue
+        after = f"becomes {new[name]!r}" if name in new else "is no longer asked"
+        lost.append(f"answer {name}: {value!r} {after}.")
+    return lost
+
+
+def losses(project: Path, vcs_ref: str | None, data: dict[str, str]) -> list[str]:
+    """Return one sentence for each thing that the update would lose."""
+    answers = recorded(project)
+    with tempfile.TemporaryDirectory() as directory:
+        old, new = Path(directory) / "old", Path(directory) / "new"
+        render(project, answers["_commit"], old, {})
+        render(project, vcs_ref, new, data)
+        users = ownership(load_yaml(new / ANSWERS_FILE)).is_users
+        kept = {path for path in files(old) | files(new) if users(path)} | {ANSWERS_FILE}
+        return [
+            *_lost_edits(project, old, new, kept),
+            *_overwritten(project, files(new) - files(old) - kept),
+            *_reset_answers(answers | data, load_yaml(new / ANSWERS_FILE)),
+        ]
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, _, value = text.partition("=")
+    return name, value
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Print what the update would lose and return 1 if that is anything."""
+    parser = argparse.ArgumentParser(description="List what copier update would silently lose.")
+    parser.add_argument("project", type=Path, nargs="?", default=Path())
+    parser.add_argument("--vcs-ref", help="version to update to; the newest tag by default")
+    parser.add_argument("--data", type=_pair, action="append", default=[], metavar="NAME=VALUE")
+    options = parser.parse_args(arguments)
+    try:
+        found = losses(options.project, options.vcs_ref, dict(options.data))
+    except HookError as error:
+        found = [f"error: {error}"]
+    print("\n".join(found) or "Nothing would be lost.", file=sys.stderr if found else sys.stdout)
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
