@@ -6,16 +6,16 @@ from pathlib import Path
 
 import pytest
 
+from hooks.template import ROOT
 from tests.kit.gates import Findings
 from tests.kit.project import Project, Renderer, answers_of, isolate
-from hooks.template import ROOT
 
 FIRST = ("test_generated",)  # the longest test goes first, so that no worker waits for it alone
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Read no settings of the developer's, in no process of the run."""
-    isolate(Path("/dev/null"))
+    isolate(ROOT / "tests/kit/no-settings.yml")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

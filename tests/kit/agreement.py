@@ -76,7 +76,7 @@ def readme(directory: Path) -> Findings:
     findings.add(["README.md: line 1 is not the name"] * (lines[0] != f"# {objectives['name']}"))
     findings.add(["README.md: line 3 is not the purpose"] * (lines[2] != objectives["goal"]))
     findings.add(["README.md: no 'Updating' at the end"] * (not updating or "\n## " in updating))
-    for word in (r"\btemplates?\b", r"\bcopier\b"):
+    for word in (r"\bthe template\b", r"\bcopier\b"):
         early = re.findall(word, body, re.I)
         findings.add([f"README.md: {found} outside 'Updating'" for found in early])
     findings.add(["README.md: longer than 80 lines"] * (len(lines) > 80))

@@ -92,10 +92,10 @@ class Renderer:
         return Project(path, answers)
 
 
-def isolate(empty_file: Path) -> None:
+def isolate(settings: Path) -> None:
     """Keep the developer's Copier and Git settings out of this process and its children."""
     os.environ |= {
-        "COPIER_SETTINGS_PATH": str(empty_file),
+        "COPIER_SETTINGS_PATH": str(settings),
         "GIT_CONFIG_GLOBAL": os.devnull,
         "GIT_CONFIG_NOSYSTEM": "1",
         "GIT_AUTHOR_NAME": "Ada",

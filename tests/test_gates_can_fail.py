@@ -1,0 +1,100 @@
+"""A gate that cannot fail guards nothing: each one finds a defect that is planted for it."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.kit.agreement import AGREEMENT
+from tests.kit.gates import Gate
+from tests.kit.hygiene import HYGIENE, whitespace
+from tests.kit.project import Project
+
+GATES = {gate.name: gate for gate in [*HYGIENE, *AGREEMENT]}
+
+
+def write(name: str, text: str) -> Callable[[Path], None]:
+    """Return a defect: a file with this text."""
+
+    def plant(project: Path) -> None:
+        (project / name).parent.mkdir(parents=True, exist_ok=True)
+        (project / name).write_text(text, "utf-8")
+
+    return plant
+
+
+def append(name: str, text: str) -> Callable[[Path], None]:
+    """Return a defect: this text at the end of a file."""
+
+    def plant(project: Path) -> None:
+        path = project / name
+        path.write_text(path.read_text("utf-8") + text, "utf-8")
+
+    return plant
+
+
+DEFECTS = [
+    ("leftover_tags", write("docs/#{ team }#.md", "x\n"), "team"),
+    ("leftover_tags", append("README.md", "#% if gpu %#\n"), "README.md"),
+    ("whitespace", append("README.md", "\n"), "one newline"),
+    ("whitespace", append("README.md", "a \n"), "space at the end"),
+    ("whitespace", append("README.md", "a\n\n\nb\n"), "in a row"),
+    ("whitespace", write("a.md", "\na\n"), "blank line"),
+    ("whitespace", write("a.md", "a\r\nb\n"), "space at the end"),
+    ("emptiness", write("docs/empty.md", ""), "docs/empty.md"),
+    ("emptiness", write("docs/.gitkeep", "x\n"), ".gitkeep"),
+    ("emptiness", lambda project: (project / "nothing").mkdir(), "nothing"),
+    ("parses", write("a.yaml", "a: [\n"), "a.yaml"),
+    ("parses", write("a.json", "{\n"), "a.json"),
+    ("parses", write("a.toml", "a = \n"), "a.toml"),
+    ("parses", write("a.py", "def\n"), "a.py"),
+    ("yaml_shape", write("a.yml", "a: 1\n"), "not named"),
+    ("yaml_shape", write("a.yaml", "---\na: 1\n"), "separator"),
+    ("yaml_shape", write("x/kustomization.yaml", "resources: [b, a]\n"), "sorted"),
+    ("executable_bits", write("run", "#!/bin/sh\n"), "run"),
+    ("executable_bits", lambda project: (project / "README.md").chmod(0o755), "README.md"),
+    ("portable_paths", write("docs/a:b.md", "x\n"), "a:b"),
+    ("portable_paths", write("docs/aux.md", "x\n"), "aux"),
+    ("portable_paths", write("readme.md", "x\n"), "case"),
+    ("portable_paths", write(f"{'d' * 90}/{'f' * 100}", "x\n"), "180"),
+    ("forbidden_words", append("README.md", "TODO\n"), "TODO"),
+    ("forbidden_words", append("README.md", "put your-name here\n"), "unfinished"),
+    ("forbidden_words", append("README.md", "/root/x\n"), "one machine"),
+    ("links", append("README.md", "[x](docs/missing.md)\n"), "docs/missing.md"),
+    ("links", append("README.md", "[x](#no-such-heading)\n"), "no-such-heading"),
+    ("make_targets", append("README.md", "`make coffee`\n"), "coffee"),
+    ("make_targets", write("a.yaml", "run: make tea\n"), "tea"),
+    ("makefile_help", append("Makefile", "quiet:\n\t@true\n"), "quiet"),
+    ("readme", append("README.md", "\n## More\n"), "Updating"),
+    ("readme", lambda project: prepend(project / "README.md", "# Other\n"), "line 1"),
+    (
+        "readme",
+        lambda project: prepend(project / "README.md", "See the template.\n"),
+        "the template",
+    ),
+    ("readme", append("README.md", "x\n" * 80), "80"),
+]
+
+
+def prepend(path: Path, text: str) -> None:
+    path.write_text(text + path.read_text("utf-8"), "utf-8")
+
+
+@pytest.mark.parametrize(("gate", "plant", "expected"), DEFECTS)
+def test_a_planted_defect_is_found(
+    gate: str, plant: Callable[[Path], None], expected: str, standard: Project, tmp_path: Path
+) -> None:
+    project = standard.copy(tmp_path / "project").path
+    before = set(GATES[gate].judge(project).problems)
+    plant(project)
+    found = [line for line in GATES[gate].judge(project).problems if line not in before]
+    assert any(expected in line for line in found), found
+
+
+def test_looking_at_too_little_is_a_failure(standard: Project) -> None:
+    greedy = Gate(whitespace, floor=1_000_000)
+    assert any("< 1000000" in line for line in greedy.judge(standard.path).problems)
+
+
+def test_every_gate_has_a_planted_defect() -> None:
+    assert {name for name, _, _ in DEFECTS} == set(GATES)
