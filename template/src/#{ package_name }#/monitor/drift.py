@@ -6,20 +6,16 @@ Effect sizes only, no p-values: with tens of thousands of rows every difference 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 import numpy as np
-import numpy.typing as npt
 
+from ..features import Array, Columns
 from .distance import js, ks, psi
 
 if TYPE_CHECKING:
     from ..objectives import Monitoring
-
-Array = npt.NDArray[Any]
-Columns = Mapping[str, Array]
 
 BINS = 20  # each holds 5 % of the training rows, so KS is at most .05 too small
 CATEGORIES_MAXIMUM = 200  # the rarest values beyond are counted together
@@ -60,7 +56,7 @@ class FeatureDrift(msgspec.Struct, frozen=True):
     ks: float | None
     js: float
     missing_share: float
-    unseen_share: float
+    unseen_share: float | None
     flagged: bool
     bins: list[str]
     reference: list[float]
@@ -122,7 +118,7 @@ def _drift(name: str, baseline: FeatureBaseline, column: Array, limits: Monitori
         ks=moved,
         js=distance,
         missing_share=float(current[-1]),
-        unseen_share=0.0 if number else float(current[-2]),
+        unseen_share=None if number else float(current[-2]),
         flagged=exceeded and len(column) >= limits.minimum_rows,
         bins=_labels(baseline),
         reference=reference.round(6).tolist(),
@@ -183,5 +179,5 @@ def _shares(counts: Array, missing: int) -> Array:
 def _labels(baseline: FeatureBaseline) -> list[str]:
     if isinstance(baseline, CategoryBaseline):
         return [*baseline.categories, "other", "missing"]
-    edges = [f"{edge:g}" for edge in baseline.edges]
+    edges = [f"{edge:.4g}" for edge in baseline.edges]
     return [*(f"<= {edge}" for edge in edges), f"> {edges[-1]}" if edges else "any", "missing"]
