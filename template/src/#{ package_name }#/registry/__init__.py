@@ -6,7 +6,7 @@ Aliases: `candidate` is the newest version, `challenger` the last one that passe
 
 from .registration import register
 from .reports import Check, GateReport, Judged, log_report, read_report, report_uri
-from .versions import Version, by_alias, by_number, fetch, newest, remove_alias, set_alias
+from .versions import Version, by_alias, by_digest, by_number, fetch, newest, remove_alias, set_alias
 
 __all__ = [
     "Check",
@@ -14,6 +14,7 @@ __all__ = [
     "Judged",
     "Version",
     "by_alias",
+    "by_digest",
     "by_number",
     "fetch",
     "log_report",

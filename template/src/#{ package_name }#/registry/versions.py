@@ -68,6 +68,11 @@ def by_alias(alias: str) -> Version | None:
     return None if number is None else by_number(int(number))
 
 
+def by_digest(model_digest: str) -> Version | None:
+    """Return the newest version whose model file has this digest."""
+    return _search(f"tags.model_digest = '{model_digest}'")
+
+
 def set_alias(alias: str, number: int) -> None:
     """Point an alias at a version."""
     with tracking.client() as client:
