@@ -6,7 +6,16 @@ Aliases: `candidate` is the newest version, `challenger` the last one that passe
 
 from .registration import register
 from .reports import Check, GateReport, Judged, log_report, read_report, report_uri
-from .versions import Version, by_alias, by_digest, by_number, fetch, newest, remove_alias, set_alias
+from .versions import (
+    Version,
+    by_alias,
+    by_digest,
+    by_number,
+    fetch,
+    newest,
+    remove_alias,
+    set_alias,
+)
 
 __all__ = [
     "Check",
