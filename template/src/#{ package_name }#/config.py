@@ -18,6 +18,7 @@ class Settings(BaseSettings):
     mlflow_tracking_uri: str = ""
     snapshot_backend: Literal["dvc", "directory"] = "dvc"
     snapshot_store: str = ""
+    source_commit: str = ""
 
     @property
     def state(self) -> Path:
