@@ -38,7 +38,7 @@ def _load_object(digest: str) -> bytes:
     content = path.read_bytes() if path.exists() else b""
     if hashlib.sha256(content).hexdigest() != digest:
         state = "damaged" if path.exists() else "missing"
-        raise ProjectError(f"{path} is {state}: restore the store from a backup, or ingest again.")
+        raise ProjectError(f"{path} is {state}: restore the store from its backup.")
     return content
 
 

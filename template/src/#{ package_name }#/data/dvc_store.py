@@ -1,7 +1,13 @@
-"""Snapshots in DVC: a repository without Git in var/, its remote a directory or a bucket."""
+"""Snapshots in DVC's format, in a directory or a bucket.
+
+Each call works in a throw-away repository without Git, so nothing is locked and no cache hides
+that the store lost a file.
+"""
 
 import logging
+import re
 import shutil
+import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,13 +20,13 @@ if TYPE_CHECKING:
     from dvc.repo import Repo
 
 OUT = "data"
+COLOUR = re.compile(r"\x1b\[\d*m")  # in the messages of DVC
 
 
 def store(files: Mapping[str, Path]) -> str:
     """Add and push `files`; return DVC's MD5 of the directory."""
     with _repository() as repo:
         out = Path(repo.root_dir) / OUT
-        shutil.rmtree(out, ignore_errors=True)
         out.mkdir()
         for name, path in files.items():
             shutil.copyfile(path, out / name)
@@ -34,41 +40,38 @@ def load(address: str, destination: Path) -> None:
     """Pull the files of `address` into the directory `destination`."""
     with _repository() as repo:
         root = Path(repo.root_dir)
-        shutil.rmtree(root / OUT, ignore_errors=True)
-        (root / f"{OUT}.dvc").write_text(f"outs:\n- md5: {address}\n  hash: md5\n  path: {OUT}\n")
-        repo.pull(targets=[str(root / f"{OUT}.dvc")])
+        stage = root / f"{OUT}.dvc"
+        stage.write_text(f"outs:\n- md5: {address}\n  hash: md5\n  path: {OUT}\n")
+        repo.pull(targets=[str(stage)])
         shutil.copytree(root / OUT, destination)
 
 
 @contextmanager
 def _repository() -> "Iterator[Repo]":
-    """Open the repository, made on first use; DVC's errors become sentences."""
+    """Make a repository whose remote is the store; DVC's errors become sentences."""
     from dvc.exceptions import DvcException
-    from dvc.repo import Repo
+    from dvc_objects.errors import ObjectFormatError
 
-    logging.getLogger("dvc").setLevel(logging.CRITICAL)  # its errors are raised as well
-    root = settings().state / "dvc"
+    for name in ("dvc", "dvc_data", "dvc_objects"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)  # what they log is raised as well
     try:
-        yield Repo(str(root)) if (root / ".dvc").exists() else _initialise(root)
-    except (DvcException, OSError) as error:
-        reason = " ".join(str(error).split())
+        with tempfile.TemporaryDirectory() as directory:
+            yield _initialise(directory)
+    except (DvcException, ObjectFormatError, OSError) as error:
+        reason = " ".join(COLOUR.sub("", str(error)).split())
         raise ProjectError(
-            f"DVC cannot use {root} with {settings().snapshots}: {reason}; free space, check the "
-            "store, and run the same command again."
+            f"The snapshot store {settings().snapshots} failed ({reason}): check that it can be "
+            "reached and has free space, and restore lost files from its backup."
         ) from error
 
 
-def _initialise(root: Path) -> "Repo":
+def _initialise(directory: str) -> "Repo":
     from dvc.repo import Repo
 
-    root.mkdir(parents=True, exist_ok=True)
-    repo = Repo.init(str(root), no_scm=True, force=True)
+    repo = Repo.init(directory, no_scm=True)
     with repo.config.edit() as options:
         options["core"].update(
-            analytics=False,
-            check_update=False,
-            remote="store",
-            site_cache_dir=str(root / "site"),
+            analytics=False, check_update=False, remote="store", site_cache_dir=f"{directory}/site"
         )
         options["remote"]["store"] = {"url": settings().snapshots}
-    return Repo(str(root))
+    return Repo(directory)

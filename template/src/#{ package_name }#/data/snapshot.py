@@ -55,12 +55,12 @@ class Backend(Protocol):
 
 
 def take(directory: Path) -> SnapshotId:
-    """Store the Parquet files of `directory` and return their identity.
+    """Store the Parquet files of `directory`, prove that they can be fetched, and name them.
 
     The same files give the same identity, and are stored once.
 
     Raises:
-        ProjectError: The store is full or cannot be reached.
+        ProjectError: The store is full, cannot be reached, or lost a file of an equal snapshot.
     """
     import polars as pl
 
@@ -68,13 +68,15 @@ def take(directory: Path) -> SnapshotId:
 
     name = settings().snapshot_backend
     files = _files(directory)
-    return SnapshotId(
+    identity = SnapshotId(
         backend=name,
         digest=_digest(files),
         address=_backend(name).store(files),
         rows=pl.scan_parquet(files["features.parquet"]).select(pl.len()).collect().item(),
         schema_hash=schema_hash(),
     )
+    verify(identity)
+    return identity
 
 
 def fetch(snapshot: SnapshotId, destination: Path) -> None:
@@ -91,7 +93,7 @@ def fetch(snapshot: SnapshotId, destination: Path) -> None:
         if actual != snapshot.digest:
             raise ProjectError(
                 f"Snapshot {snapshot.digest[:12]} at {snapshot.address} is damaged, its files give "
-                f"{actual[:12]}: restore the store from its backup, or ingest again."
+                f"{actual[:12]}: restore the store from its backup."
             )
         destination.mkdir(exist_ok=True)
         for name, path in _files(fetched).items():
