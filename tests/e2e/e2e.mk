@@ -1,0 +1,22 @@
+# The cluster and its tests. SLIPWAY_SUPPLY=ordinary|offline overrides the choice; SLIPWAY_CACHE moves the cache.
+HARNESS = PYTHONPATH=tests/e2e .venv/bin/python -m harness
+
+.PHONY: e2e
+e2e: .venv/ready ## run the cluster tests, from making the cluster to removing it
+	@.venv/bin/python -m pytest --quiet --config-file tests/e2e/pytest.ini tests/e2e
+
+.PHONY: e2e-up
+e2e-up: .venv/ready ## make the cluster and leave it running
+	@$(HARNESS) up
+
+.PHONY: e2e-down
+e2e-down: .venv/ready ## remove the cluster and stop what was started for it
+	@$(HARNESS) down
+
+.PHONY: e2e-images
+e2e-images: .venv/ready ## build what the cluster needs; list what is cached, with seconds and sizes
+	@$(HARNESS) images
+
+.PHONY: e2e-prune
+e2e-prune: .venv/ready ## remove everything that e2e-images built
+	@$(HARNESS) prune

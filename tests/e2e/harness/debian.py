@@ -1,0 +1,91 @@
+"""Debian packages: those this machine needs, and root file systems made of them."""
+
+import shutil
+from pathlib import Path
+
+from . import cache, machine, oci
+
+SOURCES = Path("/etc/apt/sources.list.d/slipway-engine.sources")
+PREFERENCES = Path("/etc/apt/preferences.d/slipway-engine")
+KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
+# program to package; the first group must come from ENGINE_SUITE, older ones lack what is needed
+ENGINE_SUITE = "trixie"
+ENGINE = {"dockerd": "docker.io", "docker": "docker-cli", "kind": "kind"}
+TOOLS = {
+    "gcc": "gcc libc6-dev",
+    "git": "git",
+    "ip": "iproute2",
+    "iptables": "iptables",
+    "mmdebstrap": "mmdebstrap",
+    "zstd": "zstd",
+}
+GO = {"go": "golang-go"}
+LEFT_OUT = ("man", "doc", "locale", "info", "lintian")
+
+
+def mirror() -> str:
+    """Return the Debian archive that this machine's apt is configured with."""
+    lines = machine.run(
+        "apt-get", "indextargets", "--format", "$(REPO_URI) $(SUITE)", "Created-By: Packages"
+    )
+    for line in lines.splitlines():
+        address, _, suite = line.partition(" ")
+        if "security" not in suite and "/debian" in address:
+            return address
+    raise machine.HarnessError("apt has no Debian archive: add one to /etc/apt/sources.list.d.")
+
+
+def install_engine() -> None:
+    """Install the container engine and the build tools that this machine lacks."""
+    newer = [package for name, package in (ENGINE | GO).items() if not shutil.which(name)]
+    tools = [package for name, package in TOOLS.items() if not shutil.which(name)]
+    wanted = [f"{name}/{ENGINE_SUITE}" for name in newer] + " ".join(tools).split()
+    if not wanted:
+        return
+    if not KEYRING.exists():
+        wanted.append("debian-archive-keyring")
+    print(f"installing {' '.join(wanted)}", flush=True)
+    quiet = {"DEBIAN_FRONTEND": "noninteractive"}
+    with cache.lock("apt"):
+        try:
+            _offer_engine_suite()
+            machine.run("apt-get", "update", "--quiet", env=quiet)
+            machine.run(
+                *("apt-get", "install", "--quiet", "--yes", "--no-install-recommends"),
+                *wanted,
+                env=quiet,
+            )
+        finally:
+            SOURCES.unlink(missing_ok=True)
+            PREFERENCES.unlink(missing_ok=True)
+
+
+def _offer_engine_suite() -> None:
+    """Let apt see the engine's suite, but take nothing from it unasked."""
+    SOURCES.write_text(
+        f"Types: deb\nURIs: {mirror()}\nSuites: {ENGINE_SUITE}\nComponents: main\n"
+        f"Signed-By: {KEYRING}\n"
+    )
+    PREFERENCES.write_text(f"Package: *\nPin: release n={ENGINE_SUITE}\nPin-Priority: 100\n")
+
+
+def layer(name: str, suite: str, packages: list[str]) -> Path:
+    """Return a packed Debian root file system with some packages; make it unless cached."""
+
+    def build(scratch: Path) -> None:
+        dropped = [f"--dpkgopt=path-exclude=/usr/share/{part}/*" for part in LEFT_OUT]
+        machine.run(
+            *("nice", "-n", "19", "mmdebstrap", "--quiet", "--mode=root", "--variant=essential"),
+            "--skip=check/qemu",
+            f"--include={','.join(packages)}",
+            *dropped,
+            '--aptopt=APT::Sandbox::User "root"',
+            '--aptopt=APT::Install-Recommends "false"',
+            *(suite, scratch / "root.tar", mirror()),
+            env={"SOURCE_DATE_EPOCH": "0"},
+        )
+        oci.pack(scratch / "root.tar", scratch)
+        (scratch / "root.tar").unlink()
+
+    key = cache.fingerprint(suite, *packages, *LEFT_OUT)
+    return cache.entry(f"debian-{name}", key, build)
