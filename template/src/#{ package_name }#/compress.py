@@ -88,7 +88,8 @@ def _student(features: Array, answers: Array, rounds: int, leaves: int) -> "Boos
     }
     text = boost(features, answers, parameters).model_to_string()
     # Both objectives end in the same sigmoid, but the ONNX converter knows only binary.
-    return load_booster(text.replace("objective=cross_entropy\n", "objective=binary sigmoid:1\n"))
+    text = text.replace("objective=cross_entropy\n", "objective=binary sigmoid:1\n")
+    return load_booster(text.replace("[objective: cross_entropy]", "[objective: binary]"))
 
 
 def _judge(

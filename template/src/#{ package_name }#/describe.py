@@ -7,10 +7,9 @@ from pathlib import Path
 
 import msgspec
 
-from .bundle import Manifest, ModelFile, Training, open_session, run
+from .bundle import InputSpec, Manifest, ModelFile, Training, open_session, run
 from .config import settings
 from .data.columns import read_columns
-from .data.schema import input_specs, schema_hash
 from .data.snapshot import SnapshotId
 from .evaluate import metrics
 from .features import FEATURES, Encoder, transform
@@ -29,7 +28,9 @@ def describe(as_of: date, rows: Path, fitted: Path, onnx_bytes: bytes, recipe: s
     training, holdout = (read_columns(rows / f"{part}.parquet") for part in ("train", "holdout"))
     encoder = msgspec.json.decode((fitted / "encoder.json").read_bytes(), type=Encoder)
     probabilities = run(open_session(onnx_bytes), transform(holdout, encoder))
-    targets, days, inputs = objectives(), window(as_of), input_specs()
+    targets, days = objectives(), window(as_of)
+    inputs = msgspec.json.decode((rows / "inputs.json").read_bytes(), type=list[InputSpec])
+    snapshot = SnapshotId.parse((rows / "snapshot.json").read_text())
     found = metrics(holdout["label"], probabilities, holdout[targets.gate.group], targets.kpi)
     covariates = {spec.name: training[spec.name] for spec in inputs if spec.role != "key"}
     return Manifest(
@@ -41,8 +42,8 @@ def describe(as_of: date, rows: Path, fitted: Path, onnx_bytes: bytes, recipe: s
         features=list(FEATURES),
         encoder=encoder,
         threshold=found.threshold,
-        schema_hash=schema_hash(),
-        snapshot=SnapshotId.parse((rows / "snapshot.json").read_text()),
+        schema_hash=snapshot.schema_hash,
+        snapshot=snapshot,
         source_commit=source_commit(),
         as_of=str(as_of),
         training=Training(

@@ -77,13 +77,16 @@ def split(data: Path, as_of: date) -> Split:
 
 
 def validate(as_of: date, data: Path, output: Path) -> None:
-    """Write train.parquet, holdout.parquet, and what is wrong with the rows left out."""
+    """Write train.parquet, holdout.parquet, inputs.json, and the rows left out and why."""
+    from .data.schema import input_specs
+
     parts = split(data, as_of)
     output.mkdir(parents=True, exist_ok=True)
     parts.train.write_parquet(output / "train.parquet")
     parts.holdout.write_parquet(output / "holdout.parquet")
     parts.bad.write_parquet(output / "quarantine.parquet")
     write_bytes(output / "quarantine.json", msgspec.json.encode(parts.counts))
+    write_bytes(output / "inputs.json", msgspec.json.encode(input_specs()))
     shutil.copy(data / "snapshot.json", output)
     _say(f"{len(parts.train)} rows to train, {len(parts.holdout)} to judge, {len(parts.bad)} bad")
 

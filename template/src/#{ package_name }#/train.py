@@ -1,7 +1,9 @@
 """Fitting the gradient boosting."""
 
+import importlib
+import sys
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -36,8 +38,7 @@ def fit(
 
 def boost(features: Array, targets: Array, parameters: Parameters) -> "Booster":
     """Fit a booster on features (n, 12) float32; its thresholds are float32 too."""
-    import lightgbm
-
+    lightgbm = import_lightgbm()
     data = lightgbm.Dataset(features, targets, feature_name=list(FEATURES))
     booster = lightgbm.train({**parameters, "verbosity": -1}, data)
     return load_booster(_float32_thresholds(booster.model_to_string()))
@@ -45,9 +46,19 @@ def boost(features: Array, targets: Array, parameters: Parameters) -> "Booster":
 
 def load_booster(text: str) -> "Booster":
     """Read a booster from LightGBM's text format."""
-    import lightgbm
+    return import_lightgbm().Booster(model_str=text)
 
-    return lightgbm.Booster(model_str=text)
+
+def import_lightgbm() -> Any:
+    """Import LightGBM without scikit-learn, whose classes are not used here: saves a second."""
+    hidden = "sklearn" not in sys.modules
+    if hidden:
+        sys.modules["sklearn"] = None  # type: ignore[assignment]  # makes its import fail
+    try:
+        return importlib.import_module("lightgbm")
+    finally:
+        if hidden:
+            del sys.modules["sklearn"]
 
 
 def _float32_thresholds(text: str) -> str:
