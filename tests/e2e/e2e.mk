@@ -1,9 +1,9 @@
 # The cluster and its tests. SLIPWAY_SUPPLY=ordinary|offline overrides the choice; SLIPWAY_CACHE moves the cache.
-HARNESS = PYTHONPATH=tests/e2e .venv/bin/python -m harness
+HARNESS = .venv/bin/python -m tests.e2e.harness
 
 .PHONY: e2e
 e2e: .venv/ready ## run the cluster tests, from making the cluster to removing it
-	@.venv/bin/python -m pytest --quiet --config-file tests/e2e/pytest.ini tests/e2e
+	@.venv/bin/python -m pytest --quiet --config-file tests/e2e/pytest.ini --all tests/e2e
 
 .PHONY: e2e-up
 e2e-up: .venv/ready ## make the cluster and leave it running

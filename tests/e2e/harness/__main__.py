@@ -1,4 +1,4 @@
-"""Command line of the harness: `PYTHONPATH=tests/e2e python -m harness up|down|images|prune`."""
+"""Command line of the harness: `python -m tests.e2e.harness COMMAND`."""
 
 import argparse
 import shutil
@@ -10,37 +10,50 @@ from . import binaries, cache, cluster, engine, images, machine, node_image
 
 def main() -> int:
     """Run one command; a failure is one sentence and exit code 1."""
-    commands = {"up": up, "down": down, "images": show_images, "prune": prune}
+    commands = {
+        "up": up,
+        "down": down,
+        "environment": show_environment,
+        "images": show_images,
+        "load": lambda name: images.load(cluster.Cluster(name, cache.directory()).nodes()),
+        "prune": prune,
+    }
     parser = argparse.ArgumentParser(prog="harness", description="the cluster of the tests")
     parser.add_argument("command", choices=commands)
+    parser.add_argument("cluster", nargs="?", default=cluster.NAME)
+    arguments = parser.parse_args()
     try:
-        commands[parser.parse_args().command]()
+        commands[arguments.command](arguments.cluster)
     except machine.HarnessError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     return 0
 
 
-def up() -> None:
+def up(name: str) -> None:
     """Make the cluster and say how to reach it."""
     started = time.monotonic()
-    made = cluster.up()
-    print(f"cluster {made.name} is up after {time.monotonic() - started:.0f} s")
-    print(f"export KUBECONFIG={made.kubeconfig}")
-    for name, value in engine.environment().items():
-        print(f"export {name}={value}")
+    cluster.up(name)
+    print(f"cluster {name} is up after {time.monotonic() - started:.0f} s")
+    show_environment(name)
 
 
-def down() -> None:
+def down(name: str) -> None:
     """Remove the cluster and stop the engine if it is ours."""
     started = time.monotonic()
-    cluster.down()
+    cluster.down(name)
     if machine.supply() == "offline":
         engine.stop()
-    print(f"cluster {cluster.NAME} is gone after {time.monotonic() - started:.0f} s")
+    print(f"cluster {name} is gone after {time.monotonic() - started:.0f} s")
 
 
-def show_images() -> None:
+def show_environment(name: str) -> None:
+    """Print the variables that make a project's `make up` use this supply, for a shell's eval."""
+    for variable, value in cluster.environment(name).items():
+        print(f"export {variable}='{value}'")
+
+
+def show_images(_: str) -> None:
     """Build what the offline supply needs and list what is cached."""
     if machine.supply() == "ordinary":
         print("images are pulled from upstream: nothing to build")
@@ -55,10 +68,10 @@ def show_images() -> None:
         print(f"{line.seconds:8.1f} s {line.megabytes:8.1f} MB  {line.name}")
 
 
-def prune() -> None:
+def prune(name: str) -> None:
     """Remove the cluster, the engine's data and everything that was built."""
     if machine.supply() == "offline":
-        down()
+        down(name)
     shutil.rmtree(cache.directory())
     print(f"removed {cache.directory()}")
 

@@ -5,6 +5,7 @@ import re
 import shutil
 import tomllib
 from pathlib import Path
+from typing import Any
 
 from . import cache, machine
 
@@ -63,7 +64,7 @@ def _compile(source: Path, scratch: Path) -> None:
     shutil.rmtree(workspace)
 
 
-def _linker_flags(module: str, recipe: dict) -> str:
+def _linker_flags(module: str, recipe: dict[str, Any]) -> str:
     """Stamp the upstream version where a program asks for it."""
     flags = "-s -w"
     stamp = recipe.get("stamp", {})

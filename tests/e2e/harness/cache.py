@@ -1,4 +1,4 @@
-"""Entries built once: named by a hash of what they are made of, checked before use, never half there."""
+"""Entries built once: named by a hash of their sources, checked before use, never half there."""
 
 import contextlib
 import fcntl

@@ -1,4 +1,4 @@
-"""The container engine of the offline supply: a Docker daemon of our own, started and stopped by pid."""
+"""The container engine: the user's, or a Docker daemon of our own that is stopped by its pid."""
 
 import contextlib
 import json
@@ -111,7 +111,7 @@ def _start_daemon() -> None:
     before = home / "before.json"
     if not before.exists():
         before.write_text(json.dumps(_state()))
-    command = [
+    command: list[str | Path] = [
         *("dockerd", "--host", f"unix://{home / 'docker.sock'}", "--data-root", home / "data"),
         *("--exec-root", home / "exec", "--pidfile", home / "docker.pid"),
     ]
@@ -127,7 +127,7 @@ def _start_daemon() -> None:
         time.sleep(0.2)
 
 
-def _state() -> dict:
+def _state() -> dict[str, dict[str, str]]:
     policies = {}
     for table in ("iptables", "ip6tables"):
         rules = machine.run(f"{table}-save", "-t", "filter")
@@ -135,7 +135,7 @@ def _state() -> dict:
     return {"settings": machine.kernel_settings(CHANGED_SETTINGS), "policies": policies}
 
 
-def _restore(state: dict) -> None:
+def _restore(state: dict[str, dict[str, str]]) -> None:
     machine.set_kernel_settings(state["settings"])
     for table, policy in state["policies"].items():
         rules = machine.run(f"{table}-save").splitlines()

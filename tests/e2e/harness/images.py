@@ -1,6 +1,6 @@
 """Component images for the offline supply, under the names that the manifests use.
 
-Each is one directory of images/: image.toml says what it is made of, rootfs/ holds files of our own.
+Each is a directory of images/: image.toml says what it is made of, rootfs/ holds our own files.
 """
 
 import functools
@@ -10,6 +10,7 @@ import sys
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from . import binaries, cache, debian, engine, machine, oci
 
@@ -22,17 +23,18 @@ class Component:
     """What image.toml says: names, layers' sources, how the image runs."""
 
     directory: Path
-    recipe: dict
+    recipe: dict[str, Any]
 
     @property
     def names(self) -> list[str]:
         """List the names of the image, most of them upstream's."""
-        return self.recipe["names"]
+        names: list[str] = self.recipe["names"]
+        return names
 
     @property
     def for_builds(self) -> bool:
-        """Tell whether Dockerfiles start from the image, so that the engine needs it and no node does."""
-        return self.recipe.get("for_builds", False)
+        """Tell whether Dockerfiles start from the image, so that no node needs it."""
+        return bool(self.recipe.get("for_builds"))
 
 
 def catalogue() -> list[Component]:
@@ -71,7 +73,7 @@ def provide_bases() -> None:
 
 
 @functools.cache
-def _bases() -> dict:
+def _bases() -> dict[str, Any]:
     return tomllib.loads((CONTEXTS / "bases.toml").read_text())
 
 

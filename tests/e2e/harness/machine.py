@@ -52,7 +52,7 @@ def works(*command: str | Path, env: Mapping[str, str] | None = None) -> bool:
 
 @functools.cache
 def supply() -> Supply:
-    """Choose where images come from: SLIPWAY_SUPPLY, else the user's Docker, else this machine's package registries."""
+    """Choose the supply: SLIPWAY_SUPPLY, else the user's Docker, else package registries."""
     wanted = os.environ.get("SLIPWAY_SUPPLY", "")
     if wanted in ("ordinary", "offline"):
         return "ordinary" if wanted == "ordinary" else "offline"

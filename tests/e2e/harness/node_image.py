@@ -1,4 +1,4 @@
-"""kind's node image for the offline supply: Debian, Kubernetes from Go modules, its system images preloaded."""
+"""kind's node image for the offline supply: Debian, our Kubernetes, system images preloaded."""
 
 import json
 import shutil

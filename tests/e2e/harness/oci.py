@@ -1,4 +1,4 @@
-"""Container images without an engine: layers packed from directories, archives in the OCI layout."""
+"""Container images without an engine: layers packed from files, archives in the OCI layout."""
 
 import hashlib
 import io
@@ -8,7 +8,7 @@ import tarfile
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from . import machine
 
@@ -34,7 +34,7 @@ class Image:
 
 
 def pack(source: Path, target: Path) -> None:
-    """Pack a directory or a tar into `target` (a directory): layer.tar.zst and its uncompressed digest."""
+    """Pack a directory or a tar into a directory: the layer, and its digest before packing."""
     if source.is_dir():
         stable = ("--sort=name", "--numeric-owner", "--mtime=@0")
         producer = ["tar", "-C", str(source), *stable, "-c", "."]
@@ -46,7 +46,8 @@ def pack(source: Path, target: Path) -> None:
         zstd = subprocess.Popen(
             ["zstd", "--quiet", "-3", "--stdout"], stdin=subprocess.PIPE, stdout=packed
         )
-        assert tar.stdout and zstd.stdin
+        assert tar.stdout
+        assert zstd.stdin
         while chunk := tar.stdout.read(1 << 20):
             digest.update(chunk)
             zstd.stdin.write(chunk)
@@ -78,7 +79,7 @@ def configuration(image: Image) -> bytes:
 
 
 def write_archive(images: Iterable[Image], stream: BinaryIO) -> None:
-    """Write images as one tar for `ctr images import` and `docker load`; a shared layer is in it once."""
+    """Write images as one tar for `ctr images import` and `docker load`; no layer twice."""
     with tarfile.open(fileobj=stream, mode="w|") as archive:
         written: set[str] = set()
         index, legacy = [], []
@@ -115,7 +116,7 @@ def _path(digest: str) -> str:
     return f"blobs/{digest.replace(':', '/')}"
 
 
-def _layer(archive: tarfile.TarFile, written: set[str], file: Path) -> dict:
+def _layer(archive: tarfile.TarFile, written: set[str], file: Path) -> dict[str, Any]:
     with file.open("rb") as handle:
         digest = f"sha256:{hashlib.file_digest(handle, 'sha256').hexdigest()}"
         handle.seek(0)
@@ -125,7 +126,9 @@ def _layer(archive: tarfile.TarFile, written: set[str], file: Path) -> dict:
     return {"mediaType": LAYER, "digest": digest, "size": file.stat().st_size}
 
 
-def _blob(archive: tarfile.TarFile, written: set[str], media: str, content: bytes) -> dict:
+def _blob(
+    archive: tarfile.TarFile, written: set[str], media: str, content: bytes
+) -> dict[str, Any]:
     digest = f"sha256:{hashlib.sha256(content).hexdigest()}"
     if digest not in written:
         written.add(digest)

@@ -1,4 +1,4 @@
-"""The images that a node needs before it can pull any: Kubernetes' own, storage, and a shell for helpers."""
+"""The images that a node needs from the start: Kubernetes' own, storage, and a shell."""
 
 import re
 import shutil
@@ -10,7 +10,6 @@ from . import binaries, machine, oci
 MODULES = ("coredns", "etcd", "kube", "local-path-provisioner")
 COMPONENTS = ("kube-apiserver", "kube-controller-manager", "kube-scheduler", "kube-proxy")
 BUSYBOX = "docker.io/library/busybox:1.37.0"
-APPLETS = ("cat", "mkdir", "nc", "nslookup", "rm", "sh", "sleep", "wget")
 EXTENSIONS = "usr/lib/x86_64-linux-gnu/xtables"
 
 
@@ -26,8 +25,7 @@ def build(root: Path, scratch: Path, version: str) -> list[oci.Image]:
     coredns = _tree(work / "coredns", {"coredns": binaries.build("coredns") / "coredns"})
     pause = _tree(work / "pause", {"catatonit": root / "usr/bin/catatonit"})
     busybox = _tree(work / "busybox", {"bin/busybox": root / "usr/bin/busybox"})
-    for applet in APPLETS:
-        (busybox / "bin" / applet).symlink_to("busybox")
+    machine.run("chroot", busybox, "/bin/busybox", "--install", "-s", "/bin")
     return [
         _image([names[component] for component in COMPONENTS], kube),
         _image([names["etcd"]], etcd),
@@ -46,7 +44,7 @@ def _names(root: Path, version: str) -> dict[str, str]:
     names = {re.split("[/:]", line)[-2]: line for line in lines}
     if names["pause"] not in (root / "etc/containerd/config.toml").read_text():
         raise machine.HarnessError(
-            f"Set sandbox_image in images/node/rootfs/etc/containerd/config.toml to {names['pause']}."
+            f"Set sandbox_image in containerd's config.toml below images/node to {names['pause']}."
         )
     return names
 
@@ -93,8 +91,8 @@ def _add_packet_filter(root: Path, tree: Path) -> None:
     for name in [*programs, *sorted(libraries)]:
         # the directory is resolved, the name kept: loaders ask for the links' names
         source = root / name.lstrip("/")
-        folder = Path(machine.run("chroot", root, "realpath", f"/{Path(name).parent}").strip())
-        target = tree / folder.relative_to("/") / source.name
+        folder = machine.run("chroot", root, "realpath", f"/{Path(name).parent}").strip()
+        target = tree / folder.lstrip("/") / source.name
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(source, target)
     # Debian's own names are links through /etc/alternatives, which this image has not

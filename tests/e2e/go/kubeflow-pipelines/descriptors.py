@@ -1,4 +1,4 @@
-"""Write the protocol descriptors that the KFP wheels carry as one FileDescriptorSet: descriptors.py OUTPUT."""
+"""Write the protocol descriptors in the KFP wheels as one FileDescriptorSet: descriptors.py FILE."""
 
 import importlib.util
 import sys
@@ -16,7 +16,9 @@ def with_dependencies(file, found):
 
 
 # kfp.kubernetes cannot be imported without the SDK: load the one module by its path
-kubernetes = Path(pipeline_spec_pb2.__file__).parents[1] / "kubernetes/kubernetes_executor_config_pb2.py"
+kubernetes = (
+    Path(pipeline_spec_pb2.__file__).parents[1] / "kubernetes/kubernetes_executor_config_pb2.py"
+)
 spec = importlib.util.spec_from_file_location("kubernetes_executor_config_pb2", kubernetes)
 module = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(module)

@@ -1,0 +1,62 @@
+"""One cluster for the run; its state is exported when a test failed, before it is removed."""
+
+import os
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.harness import cluster, engine, logs, machine, workloads
+
+# fewer means that tests vanished: `make e2e` fails then
+KNOWN_TESTS = 30
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let `make e2e` ask for the count."""
+    parser.addoption("--all", action="store_true", help="fail unless every known test ran")
+
+
+@pytest.fixture(scope="session")
+def made(request: pytest.FixtureRequest) -> Iterator[cluster.Cluster]:
+    """Make the cluster and remove it, or use the one of SLIPWAY_KUBECONFIG and leave it."""
+    given = os.environ.get("SLIPWAY_KUBECONFIG")
+    name = os.environ.get("SLIPWAY_CLUSTER", cluster.NAME)
+    running = cluster.Cluster(name, Path(given)) if given else cluster.up()
+    yield running
+    if request.session.testsfailed:
+        directory = logs.export(running)
+        print(f"the cluster's state is in {directory}")
+    if not given:
+        cluster.down()
+        if machine.supply() == "offline":
+            engine.stop()
+
+
+@pytest.fixture
+def namespace(made: cluster.Cluster) -> Iterator[str]:
+    """Make a namespace for one test."""
+    name = f"test-{uuid.uuid4().hex[:8]}"
+    workloads.apply(made, "default", workloads.namespace(name))
+    yield name
+    made.kubectl("delete", "namespace", name, "--wait=false")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how many cluster tests ran."""
+    terminalreporter.write_line(f"{_ran(terminalreporter)} cluster tests ran")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail a whole run in which tests were skipped or are missing."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    assert isinstance(reporter, pytest.TerminalReporter)
+    short = _ran(reporter) < KNOWN_TESTS or bool(reporter.stats.get("skipped"))
+    if session.config.getoption("--all") and short and session.exitstatus == 0:
+        reporter.write_line(f"error: {KNOWN_TESTS} cluster tests are known, none may be skipped")
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def _ran(reporter: pytest.TerminalReporter) -> int:
+    return sum(len(reporter.stats.get(kind, ())) for kind in ("passed", "failed"))

@@ -1,0 +1,26 @@
+"""Remote kustomize bases resolve, whichever supply serves them."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.harness import cluster, machine, mirror
+
+BASES = {
+    "argo-cd": "https://github.com/argoproj/argo-cd//manifests/core-install?ref=v3.6.1",
+    "argo-rollouts": "https://github.com/argoproj/argo-rollouts//manifests/cluster-install?ref=v1.9.1",
+    "argo-workflows": (
+        "https://github.com/argoproj/argo-workflows//manifests/cluster-install?ref=v3.7.17"
+    ),
+    "kubeflow-pipelines": (
+        "https://github.com/kubeflow/pipelines//manifests/kustomize/env/plain?ref=2.14.3"
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BASES)
+def test_a_remote_base_is_built(name: str, tmp_path: Path) -> None:
+    (tmp_path / "kustomization.yaml").write_text(f"resources:\n  - {BASES[name]}\n")
+    variables = mirror.environment() if machine.supply() == "offline" else {}
+    manifest = machine.run(cluster.kubectl(), "kustomize", tmp_path, env=variables)
+    assert "kind: CustomResourceDefinition" in manifest or "kind: Deployment" in manifest
