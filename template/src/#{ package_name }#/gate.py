@@ -39,13 +39,8 @@ def main() -> None:
         fetched = registry.fetch(candidate.number, Path(directory) / "candidate", *digests)
         challenger = bundle.load(fetched)
         rows = holdout(challenger.manifest, Path(directory) / "data")
-    report = judge(
-        challenger,
-        bundle.load(release.fetch("prod")) if champion is not None else None,
-        rows,
-        rows["label"],
-        rows[objectives().gate.group],
-    )
+    running = bundle.load(release.fetch("prod")) if champion is not None else None
+    report = judge(challenger, running, rows, rows["label"], rows[objectives().gate.group])
     registry.log_report(candidate, report, settings().reports)
     print(f"v{candidate.number} {report.sentence}")
 

@@ -85,9 +85,9 @@ def _log(client: "MlflowClient", run: "Run", manifest: Manifest) -> None:
 
 
 def _metrics(manifest: Manifest) -> dict[str, float]:
-    values = msgspec.to_builtins(manifest.metrics)
-    groups = values.pop("group_auc")
-    return values | {f"auc_{group}": value for group, value in groups.items()}
+    values = msgspec.structs.asdict(manifest.metrics)
+    groups: dict[str, float] = values.pop("group_auc")
+    return {**values, **{f"auc_{group}": value for group, value in groups.items()}}
 
 
 def _tags(model: Model) -> dict[str, str]:

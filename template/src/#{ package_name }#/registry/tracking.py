@@ -80,6 +80,6 @@ def _create_database(path: Path) -> None:
 
 
 def _sentence(uri: str, error: Exception) -> str:
-    shown = re.sub("//[^/@]*@", "//", uri)  # no password in a message
     reason = str(error).strip().partition("\n")[0].rstrip(".")
-    return f"MLflow at {shown} failed, see that it is up and its database not locked: {reason}."
+    told = f"MLflow at {uri} failed, see that it is up and its database not locked: {reason}."
+    return re.sub("//[^/@]*@", "//", told)  # no password in a message

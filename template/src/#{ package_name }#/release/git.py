@@ -104,6 +104,15 @@ def committed_text(path: str) -> str:
     return done.stdout
 
 
+def committed_tree(path: str) -> str:
+    """Return the id of what the newest commit has at `path`.
+
+    Raises:
+        ProjectError: The newest commit does not have it.
+    """
+    return _read("rev-parse", f"HEAD:./{path}").strip()
+
+
 def commit_file(path: str, text: str, message: str) -> None:
     """Write `text` to `path` and commit that file alone; the user's hooks run and may refuse.
 
@@ -115,7 +124,9 @@ def commit_file(path: str, text: str, message: str) -> None:
     done = _run("commit", "--quiet", "--only", "--message", message, "--", path, capture=False)
     if done.returncode:
         _write(path, before)
-        raise ProjectError(f"Git or one of its hooks refused the commit; {path} is as before.")
+        raise ProjectError(
+            f"Git or one of its hooks refused the commit and said why; {path} is as it was before."
+        )
 
 
 def _write(path: str, text: str) -> None:

@@ -8,7 +8,7 @@ import msgspec
 from .. import registry
 from ..config import settings
 from ..errors import ProjectError
-from . import champion, git, record
+from . import champion, git, image, record
 from .record import Release
 
 SOURCES = {"staging": "dev", "prod": "staging"}
@@ -49,6 +49,7 @@ def _challenger() -> Release:
         source_commit=version.source_commit,
         gate_report=registry.report_uri(version),
         promoted_from="",
+        serve_image=image.serve_image("dev"),
     )
 
 

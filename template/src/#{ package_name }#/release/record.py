@@ -1,7 +1,7 @@
 """The release file: what it holds, read from the working tree or from a commit."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 import yaml
@@ -14,7 +14,9 @@ Digest = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
 HEADER = "# What this environment runs; written by make promote and make rollback.\n"
 
 
-class Release(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fields=True):
+class Release(
+    msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fields=True, omit_defaults=True
+):
     """One model that an environment runs, named so that nobody can mistake its bytes."""
 
     model_name: str
@@ -26,6 +28,7 @@ class Release(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fields
     source_commit: str
     gate_report: str
     promoted_from: str
+    serve_image: str = ""
 
     @property
     def title(self) -> str:
@@ -55,12 +58,27 @@ def parse(text: str, where: str) -> Release | None:
     """
     try:
         document = yaml.safe_load(text)
-        if isinstance(document, dict) and document.get("data") == {}:
+        if _is_seed(document):
             return None
         return msgspec.convert(document, _ConfigMap).data
     except (yaml.YAMLError, msgspec.ValidationError) as error:
         reason = " ".join(str(error).split())
         raise ProjectError(f"{where} is damaged: {reason}; restore it from Git.") from None
+
+
+def _is_seed(document: Any) -> bool:
+    """Tell whether a release file names no model yet, at most the image that would serve it."""
+    data = document.get("data") if isinstance(document, dict) else None
+    return isinstance(data, dict) and data.keys() <= {"serve-image"}
+
+
+def image_repository(environment: str) -> str:
+    """Return where the images of an environment are kept, without tag; empty when none is named."""
+    document = yaml.safe_load(git.committed_text(location(environment)))
+    image = str((document.get("data") or {}).get("serve-image", ""))
+    name = image.partition("@")[0]
+    head, slash, last = name.rpartition("/")
+    return f"{head}{slash}{last.partition(':')[0]}"
 
 
 def dump(release: Release) -> str:
