@@ -60,7 +60,8 @@ def holdout(manifest: Manifest, directory: Path) -> Columns:
     newest = pl.col("scheduled_departure").dt.date() >= pl.lit(manifest.training.end).str.to_date()
     features = pl.read_parquet(directory / "features.parquet").filter(newest)
     labels = quarantine.check_labels(pl.read_parquet(directory / "labels.parquet"))
-    return to_columns(quarantine.split(features).good.join(labels, on="flight_id"))
+    good = quarantine.split(features).good
+    return to_columns(good.join(labels, on="flight_id", maintain_order="left"))
 
 
 def judge(
