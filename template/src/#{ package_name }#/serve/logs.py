@@ -1,0 +1,44 @@
+"""One JSON object a log line on standard output, from this code and from every library."""
+
+import logging
+import sys
+from typing import Any
+
+import msgspec
+import structlog
+from structlog.types import Processor
+
+BEFORE_RENDERING: list[Processor] = [
+    structlog.processors.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),
+    structlog.processors.format_exc_info,
+]
+
+
+def _encode(event: Any, **_: Any) -> bytes:
+    return msgspec.json.encode(event, enc_hook=repr)
+
+
+def _encode_text(event: Any, **_: Any) -> str:
+    return _encode(event).decode()
+
+
+def configure() -> None:
+    """Set up structlog, and the standard library's logging to look the same."""
+    structlog.configure(
+        processors=[*BEFORE_RENDERING, structlog.processors.JSONRenderer(_encode)],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.BytesLoggerFactory(sys.stdout.buffer),
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=BEFORE_RENDERING,
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.JSONRenderer(_encode_text),
+            ],
+        )
+    )
+    logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
