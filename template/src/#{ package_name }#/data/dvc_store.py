@@ -7,6 +7,7 @@ that the store lost a file.
 import logging
 import re
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -57,7 +58,7 @@ def _repository() -> "Iterator[Repo]":
     try:
         with tempfile.TemporaryDirectory() as directory:
             yield _initialise(directory)
-    except (DvcException, ObjectFormatError, OSError) as error:
+    except (DvcException, ObjectFormatError, sqlite3.Error, OSError) as error:
         reason = " ".join(COLOUR.sub("", str(error)).split())
         raise ProjectError(
             f"The snapshot store {settings().snapshots} failed ({reason}): check that it can be "
