@@ -19,6 +19,7 @@ class Settings(BaseSettings):
     snapshot_backend: Literal["dvc", "directory"] = "dvc"
     snapshot_store: str = ""
     source_commit: str = ""
+    serve_image: str = ""
 
     @property
     def state(self) -> Path:
