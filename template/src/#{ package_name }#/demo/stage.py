@@ -11,6 +11,7 @@ import yaml
 
 from ..errors import ProjectError
 from ..objectives import objectives
+from ..release import record
 
 PACKAGE = __name__.partition(".")[0]
 LOCATIONS = ("MLFLOW_TRACKING_URI", "SNAPSHOT_BACKEND", "SNAPSHOT_STORE", "STATE_DIR")
@@ -96,6 +97,8 @@ def build(project: Path, root: Path) -> Stage:
         _git(root, "config", key, value)
     git_dir = str(root / ".git")
     _git(project, "--git-dir", git_dir, "--work-tree", str(project), "add", "--all", ".")
-    _git(root, "commit", "--quiet", "--message", "chore: copy the project for the demo")
-    _git(root, "reset", "--quiet", "--hard")
+    _git(root, "checkout-index", "--all")
+    for path in (root / "environments").glob("*/release.yaml"):
+        path.write_text(record.dump(None), "utf-8")  # what the project runs is not the demo's
+    _git(root, "commit", "--quiet", "--all", "--message", "chore: copy the project for the demo")
     return Stage(root)

@@ -81,13 +81,13 @@ def image_repository(environment: str) -> str:
     return f"{head}{slash}{last.partition(':')[0]}"
 
 
-def dump(release: Release) -> str:
-    """Return the text of the file that releases `release`: a ConfigMap, so clusters show it."""
+def dump(release: Release | None) -> str:
+    """Return the text of a release file: a ConfigMap, so that the cluster shows what it runs."""
     document = {
         "apiVersion": "v1",
         "kind": "ConfigMap",
         "metadata": {"name": "release"},
-        "data": msgspec.to_builtins(release),
+        "data": msgspec.to_builtins(release or {}),
     }
     return HEADER + yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=1000)
 
