@@ -32,15 +32,18 @@ ROUTES = {
 
 
 class FetchSettings(BaseSettings):
-    """What to fetch and from where; each field is a variable in capitals."""
+    """What to fetch and from where; each field is a variable in capitals.
+
+    `registry_account` is a directory with the files username and password, a mounted Secret;
+    without it MLflow is asked as nobody.
+    """
 
     model_uri: str = Field(pattern=r"^models:/[^/]+/[1-9][0-9]*$")
     model_dir: Path
     model_digest: str = Field(pattern="^[0-9a-f]{64}$")
     manifest_digest: str = Field(pattern="^[0-9a-f]{64}$")
     mlflow_tracking_uri: HttpUrl
-    mlflow_tracking_username: str = ""
-    mlflow_tracking_password: str = ""
+    registry_account: Path = Path("/run/secrets/registry")
 
 
 class _Address(msgspec.Struct):
@@ -101,7 +104,7 @@ def _get(asked: FetchSettings, path: str) -> bytes:
     server = asked.mlflow_tracking_uri
     raise ProjectError(
         f"MLflow at {server.host} did not hand out {asked.model_uri} ({reason}): see that it is "
-        "up, and that MLFLOW_TRACKING_USERNAME may read the model."
+        f"up, and that the account in {asked.registry_account} may read the model."
     )
 
 
@@ -127,9 +130,10 @@ def _request(asked: FetchSettings, path: str) -> tuple[int, bytes]:
 
 
 def _headers(asked: FetchSettings) -> dict[str, str]:
-    if not asked.mlflow_tracking_username:
+    files = [asked.registry_account / name for name in ("username", "password")]
+    if not all(file.exists() for file in files):
         return {}
-    pair = f"{asked.mlflow_tracking_username}:{asked.mlflow_tracking_password}"
+    pair = ":".join(file.read_text().strip() for file in files)
     return {"Authorization": f"Basic {base64.b64encode(pair.encode()).decode()}"}
 
 
