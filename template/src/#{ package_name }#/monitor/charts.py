@@ -71,7 +71,7 @@ def _columns(feature: FeatureDrift) -> str:
         + _bar("now", step * (index + 0.25), floor - new * scale, step * 0.4, new * scale)
         for index, (old, new) in enumerate(zip(feature.reference, feature.current, strict=True))
     )
-    middle = feature.bins[len(feature.bins) // 2]
+    middle = feature.bins[(len(feature.bins) - 1) // 2]
     return bars + "".join(
         f'<text x="{x}" y="{HEIGHT - 3}" text-anchor="{anchor}">{escape(label)}</text>'
         for x, anchor, label in (
@@ -84,7 +84,8 @@ def _columns(feature: FeatureDrift) -> str:
 
 def _rows(feature: FeatureDrift) -> str:
     bins = zip(feature.bins, feature.reference, feature.current, strict=True)
-    shown = sorted(bins, key=lambda row: -max(row[1:]))[:ROWS_MAXIMUM]
+    held = [row for row in bins if max(row[1:]) > 0]
+    shown = sorted(held, key=lambda row: -max(row[1:]))[:ROWS_MAXIMUM]
     step = HEIGHT / ROWS_MAXIMUM
     scale = (WIDTH - 70) / max(*feature.reference, *feature.current, 0.01)
     return "".join(
