@@ -6,22 +6,18 @@ answer with a traceback. Here each bad answer gets one sentence, and the exit co
 
 import argparse
 import difflib
-import re
-import shutil
+import functools
 import sys
-import tempfile
 from pathlib import Path
 from typing import Any
 
-from copier import run_copy
+from jinja2 import Template
 
-from .template import ROOT, HookError, load_yaml, questions
-
-REFUSED = re.compile(r"(?:Validation error for question|Invalid choice for) '(\w+)': (.*)", re.S)
+from .template import HookError, environment, load_yaml, questions
 
 
 def _misread(name: str, value: Any, known: dict[str, dict[str, Any]]) -> str | None:
-    """Return what is wrong before Copier sees the answer, if anything is."""
+    """Return what Copier would not notice about an answer, or say less clearly."""
     asked = [other for other, details in known.items() if details.get("when") is not False]
     if name not in asked:
         near = difflib.get_close_matches(name, asked, 1)
@@ -36,38 +32,26 @@ def _misread(name: str, value: Any, known: dict[str, dict[str, Any]]) -> str | N
     return None
 
 
-def _refused(answers: dict[str, Any]) -> dict[str, str]:
-    """Ask Copier to take the answers for a template without files; return its objections."""
-    answers, problems = dict(answers), {}
-    with tempfile.TemporaryDirectory() as directory:
-        template = Path(directory) / "template"
-        shutil.copytree(ROOT / "questions", template / "questions")
-        shutil.copy(ROOT / "copier.yml", template)
-        (template / "template").mkdir()
-        while True:
-            try:
-                run_copy(
-                    str(template), f"{directory}/copy", data=answers, defaults=True, quiet=True
-                )
-            except ValueError as error:
-                match = REFUSED.fullmatch(str(error))
-                if match is None:
-                    raise
-                problems[match[1]] = match[2]
-                if answers.pop(match[1], None) is None:  # a default that follows another answer
-                    return problems
-            else:
-                return problems
+@functools.cache
+def _compile(text: str) -> Template:
+    return environment().from_string(text)
 
 
 def problems(answers: dict[Any, Any]) -> list[str]:
     """Return one sentence for each answer that Copier would refuse, ignore or misread."""
     known = questions()
     given = {str(name): value for name, value in answers.items() if not str(name).startswith("_")}
-    misread = {name: _misread(name, value, known) for name, value in given.items()}
-    rest = {name: value for name, value in given.items() if misread[name] is None}
-    found = {name: sentence for name, sentence in misread.items() if sentence} | _refused(rest)
-    return [f"{name}: {sentence}" for name, sentence in found.items()]
+    found = {name: _misread(name, value, known) for name, value in given.items()}
+    context: dict[str, Any] = {}
+    for name, details in known.items():
+        default = details["default"]
+        if isinstance(default, str):
+            default = _compile(default).render(context)
+        context[name] = default if found.get(name) else given.get(name, default)
+        if (name in given and not found[name]) or not any(found.values()):  # else a default's fault
+            validator = _compile(details.get("validator", ""))
+            found[name] = validator.render(context).strip()
+    return [f"{name}: {sentence}" for name, sentence in found.items() if sentence]
 
 
 def main(arguments: list[str] | None = None) -> int:

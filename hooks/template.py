@@ -1,6 +1,7 @@
 """Read copier.yml and questions/ as data, and render what a project records."""
 
 import contextlib
+import functools
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,9 @@ from typing import Any
 import jinja2
 import yaml
 from copier import run_copy
+from jinja2.ext import Extension
+from jinja2.sandbox import SandboxedEnvironment
+from jinja2_ansible_filters import AnsibleCoreFiltersExtension
 from pathspec import GitIgnoreSpec
 
 ROOT = Path(__file__).parents[1]
@@ -37,6 +41,7 @@ def load_yaml(path: Path) -> dict[str, Any]:
     return data
 
 
+@functools.cache
 def settings(root: Path = ROOT) -> dict[str, Any]:
     """Merge the documents of copier.yml the way Copier does: exclusions add up."""
 
@@ -71,15 +76,22 @@ class Ownership:
         return self.user.match_file(path) or self.seeded.match_file(path)
 
 
+@functools.cache
+def environment(root: Path = ROOT) -> jinja2.Environment:
+    """Return Jinja with the template's delimiters, and the filters that Copier brings."""
+    syntax = settings(root)["_envops"] | {"undefined": jinja2.StrictUndefined}
+    extensions: list[type[Extension]] = [AnsibleCoreFiltersExtension]
+    return SandboxedEnvironment(**syntax, extensions=extensions, autoescape=False)
+
+
 def ownership(answers: dict[str, Any], root: Path = ROOT) -> Ownership:
     """Read from copier.yml what a project with `answers` owns."""
     config = settings(root)
-    syntax = {name: value for name, value in config["_envops"].items() if name != "undefined"}
-    environment = jinja2.Environment(**syntax, autoescape=False)  # noqa: S701 (no HTML)
+    jinja = environment(root).overlay(undefined=jinja2.Undefined)  # an older project lacks answers
 
     def excluded(operation: str) -> set[str]:
         context = answers | {"_copier_operation": operation}
-        texts = [environment.from_string(text).render(context) for text in config["_exclude"]]
+        texts = [jinja.from_string(text).render(context) for text in config["_exclude"]]
         return {line.strip() for text in texts for line in text.splitlines() if line.strip()}
 
     user = GitIgnoreSpec.from_lines(sorted(excluded("update") - excluded("copy")))

@@ -1,5 +1,6 @@
 """A gate that cannot fail guards nothing: each one finds a defect that is planted for it."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,9 +9,11 @@ import pytest
 from tests.kit.agreement import AGREEMENT
 from tests.kit.gates import Gate
 from tests.kit.hygiene import HYGIENE, whitespace
-from tests.kit.project import Project
+from tests.kit.project import Project, Renderer
+from tests.kit.rooms import ROOMS
+from tests.kit.sizes import SIZES
 
-GATES = {gate.name: gate for gate in [*HYGIENE, *AGREEMENT]}
+GATES = {gate.name: gate for gate in [*HYGIENE, *AGREEMENT, *SIZES]}
 
 
 def write(name: str, text: str) -> Callable[[Path], None]:
@@ -73,7 +76,30 @@ DEFECTS = [
         "the template",
     ),
     ("readme", append("README.md", "x\n" * 80), "80"),
+    ("file_sizes", write("a.py", "x = 1\n" * 201), "a.py"),
+    ("function_sizes", write("a.py", "def f():\n" + "    x = 1\n" * 30), "31 lines"),
 ]
+SOURCE_DEFECTS = [
+    ("suffixes", write("template/a.md", "#{ team }#\n"), "a.md"),
+    ("suffixes", write("template/a.md.jinja", "a\n"), "a.md.jinja"),
+    ("path_names", write("template/#% if gpu %#gpu#% endif %#.md", "a\n"), "gpu"),
+    ("path_names", write("template/#{ team }#/a.md", "a\n"), "team"),
+    ("tag_budget", write("template/a.md.jinja", "#% if a %#\n#% endif %#\n" * 3), "6 control"),
+    ("tag_budget", write("template/a.md.jinja", "x #% if a %#\n"), "alone"),
+    ("tag_budget", write("template/a.md.jinja", "#%- if a %#\n"), "alone"),
+    ("tag_budget", write("template/a.md.jinja", "#% raw %#\n"), "raw"),
+    ("tag_budget", write("template/a.py.jinja", "#% if a %#\n"), "Python"),
+    ("tag_budget", lambda root: plant_many(root, 300), "control tags in"),
+    ("variables", write("template/a.md.jinja", "#{ teem }#\n"), "teem"),
+    ("variables", write("template/a.md.jinja", "#{ team | title }#\n"), "title"),
+    ("exclusions", append("copier.yml", "---\n_exclude: ['#% %#/gone']\n"), "/gone"),
+    ("exclusions", append("copier.yml", "---\n_exclude: ['#% %#/src/']\n"), "slash"),
+]
+
+
+def plant_many(root: Path, count: int) -> None:
+    for n in range(count):
+        (root / f"template/{n}.md.jinja").write_text("#% if a %#\n#% endif %#\n")
 
 
 def prepend(path: Path, text: str) -> None:
@@ -91,6 +117,16 @@ def test_a_planted_defect_is_found(
     assert any(expected in line for line in found), found
 
 
+@pytest.mark.parametrize(("gate", "plant", "expected"), SOURCE_DEFECTS)
+def test_a_defect_in_the_sources_is_found(
+    gate: str, plant: Callable[[Path], None], expected: str, render: Renderer, tmp_path: Path
+) -> None:
+    root = shutil.copytree(render.template(), tmp_path / "slipway")
+    plant(root)
+    found = {gate.name: gate for gate in ROOMS}[gate].judge(root).problems
+    assert any(expected in line for line in found), found
+
+
 def test_looking_at_too_little_is_a_failure(standard: Project) -> None:
     greedy = Gate(whitespace, floor=1_000_000)
     assert any("< 1000000" in line for line in greedy.judge(standard.path).problems)
@@ -98,3 +134,4 @@ def test_looking_at_too_little_is_a_failure(standard: Project) -> None:
 
 def test_every_gate_has_a_planted_defect() -> None:
     assert {name for name, _, _ in DEFECTS} == set(GATES)
+    assert {name for name, _, _ in SOURCE_DEFECTS} == {gate.name for gate in ROOMS}

@@ -17,7 +17,6 @@ from copier import run_copy
 from hooks.template import ROOT, files
 
 SCENARIOS = sorted((ROOT / "tests/scenarios").glob("*.yml"))
-TEMPLATE_PARTS = ("copier.yml", "questions", "template", "partials")
 
 
 @dataclass(frozen=True)
@@ -56,15 +55,25 @@ def once(directory: Path, make: Callable[[Path], None]) -> Path:
     return directory
 
 
-def working_tree(destination: Path) -> None:
-    """Copy what Git tracks or would add of the template, uncommitted changes included."""
+def copy_tree(destination: Path, *pathspecs: str) -> None:
+    """Copy what Git tracks or would add, uncommitted changes included."""
     command = ["git", "-C", str(ROOT), "ls-files", "-z", "--cached", "--others"]
-    command += ["--exclude-standard", "--", *TEMPLATE_PARTS]
+    command += ["--exclude-standard", "--", *pathspecs]
     listed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     for name in filter(None, listed.split("\0")):
         if (ROOT / name).exists():
             (destination / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, destination / name, follow_symlinks=False)
+
+
+def working_tree(destination: Path) -> None:
+    """Copy the template as it is now."""
+    copy_tree(destination, "copier.yml", "questions", "template", "partials")
+
+
+def own_sources(destination: Path) -> None:
+    """Copy what this repository holds besides the template and what is rendered from it."""
+    copy_tree(destination, ":!template", ":!examples", ":!tests/e2e")
 
 
 def render_to(template: Path, destination: Path, answers: Mapping[str, Any]) -> None:
