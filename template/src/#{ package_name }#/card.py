@@ -16,7 +16,7 @@ def main(environment: str) -> None:
     """
     from . import bundle, release
 
-    directory = release.fetch(environment)
+    _, directory = release.fetch(environment)
     text = card(bundle.read_manifest(directory), objectives())
     write_bytes(settings().project_root / PATH, text.encode())
     print(f"{PATH} describes what {environment} has released.")

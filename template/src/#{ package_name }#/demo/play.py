@@ -43,7 +43,7 @@ def main() -> None:
         _train(theatre, starts[0], progress)
         if not _release_if_better(theatre, progress):
             raise ProjectError("the first model did not pass the gate; see var/demo/var/reports.")
-        first = bundle.load(theatre.state / "serving" / theatre.release("prod")["model-digest"])
+        first = theatre.state / "serving" / theatre.release("prod")["model-digest"]
         months = []
         for start, end in zip(starts, starts[1:], strict=False):
             progress.update(task, description=f"{start:%B %Y}")
@@ -97,7 +97,7 @@ def _newest(theatre: stage.Stage, pattern: str) -> dict[str, Any]:
 
 
 def _play(
-    theatre: stage.Stage, first: bundle.Model, start: date, end: date, progress: Progress
+    theatre: stage.Stage, first: Path, start: date, end: date, progress: Progress
 ) -> Month:
     """Score a month, let its labels arrive, watch, and retrain when the monitor says so."""
     rows = source.read_features(start, end)
@@ -141,7 +141,7 @@ def _score(theatre: stage.Stage, model: str, rows: pl.DataFrame, progress: Progr
 
 
 def _first_model(
-    first: bundle.Model, rows: pl.DataFrame, start: date, end: date
+    first: Path, rows: pl.DataFrame, start: date, end: date
 ) -> evaluate.Metrics:
     """Measure what the first model would have done with the labels known at `end`."""
     labelled = rows.join(source.read_labels(start, end, end), on="flight_id")
@@ -149,7 +149,7 @@ def _first_model(
     targets = objectives()
     return evaluate.metrics(
         labelled["label"].to_numpy(),
-        first.predict(columns),
+        bundle.load(first).predict(columns),
         columns[targets.gate.group],
         targets.kpi,
     )

@@ -13,44 +13,19 @@ from .record import Release
 PACKAGE = __name__.partition(".")[0]
 
 
-def serve(environment: str, port: int) -> None:
-    """Replace this process by the model server of what `environment` has released.
+def fetch(environment: str) -> tuple[Release, Path]:
+    """Return what `environment` has released and the directory of its verified model.
+
+    The registry is asked only when the model is not here already.
 
     Raises:
         ProjectError: Nothing is released there, or the model cannot be had intact.
     """
-    release = _required(environment)
-    variables = {
-        "MODEL_DIR": str(_fetched(release)),
-        "MODEL_DIGEST": release.model_digest,
-        "MANIFEST_DIGEST": release.manifest_digest,
-        "CAPTURE_DIR": str(settings().captures),
-        "PORT": str(port),
-    }
-    arguments = [sys.executable, "-m", f"{PACKAGE}.serve"]
-    os.execve(sys.executable, arguments, os.environ | variables)  # noqa: S606
-
-
-def fetch(environment: str) -> Path:
-    """Return the directory with the verified model that `environment` has released.
-
-    Raises:
-        ProjectError: Nothing is released there, or the model cannot be had intact.
-    """
-    return _fetched(_required(environment))
-
-
-def _required(environment: str) -> Release:
     release = record.released(environment)
     if release is None:
         raise ProjectError(
             f"{environment} has released nothing yet: run `make promote TO={environment}` first."
         )
-    return release
-
-
-def _fetched(release: Release) -> Path:
-    """Ask the registry only for what is not here already."""
     directory = settings().state / "serving" / release.model_digest
     try:
         bundle.load(directory, release.model_digest, release.manifest_digest)
@@ -58,4 +33,22 @@ def _fetched(release: Release) -> Path:
         registry.fetch(
             int(release.model_version), directory, release.model_digest, release.manifest_digest
         )
-    return directory
+    return release, directory
+
+
+def serve(environment: str, port: int) -> None:
+    """Replace this process by the model server of what `environment` has released.
+
+    Raises:
+        ProjectError: Nothing is released there, or the model cannot be had intact.
+    """
+    release, directory = fetch(environment)
+    variables = {
+        "MODEL_DIR": str(directory),
+        "MODEL_DIGEST": release.model_digest,
+        "MANIFEST_DIGEST": release.manifest_digest,
+        "CAPTURE_DIR": str(settings().captures),
+        "PORT": str(port),
+    }
+    arguments = [sys.executable, "-m", f"{PACKAGE}.serve"]
+    os.execve(sys.executable, arguments, os.environ | variables)  # noqa: S606
