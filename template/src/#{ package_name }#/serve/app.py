@@ -33,8 +33,10 @@ def create(model: Model, settings: ServeSettings, traffic: Traffic) -> Starlette
     capture = _capture(model, settings, metrics)
     scorer = Scorer(model, version, metrics, capture)
     metrics.model.labels(scorer.name, version, model.model_digest).set(1)
+    reader = TensorReader(model.manifest.inputs, settings.rows_maximum)
+    infer = oip.Infer(scorer, reader, settings.body_bytes_maximum)
     app = Starlette(
-        routes=[*oip.routes(), Route("/metrics", _metrics)],
+        routes=[*oip.routes(infer), Route("/metrics", _metrics)],
         middleware=[
             *tracing.middleware(scorer.name, version),
             Middleware(Observe, metrics=metrics),
@@ -49,8 +51,6 @@ def create(model: Model, settings: ServeSettings, traffic: Traffic) -> Starlette
     app.router.default = api
     app.state.scorer = scorer
     app.state.traffic = traffic
-    app.state.reader = TensorReader(model.manifest.inputs, settings.rows_maximum)
-    app.state.body_bytes_maximum = settings.body_bytes_maximum
     return app
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
@@ -23,8 +23,8 @@ class Traffic:
     draining: bool = False
 
 
-async def read_body(request: Request, bytes_maximum: int) -> bytes:
-    """Return the body of `request`; what lies beyond the limit is never read.
+async def read_body(receive: Receive, bytes_maximum: int) -> bytes:
+    """Return the body of a request; what lies beyond the limit is never read.
 
     Raises:
         HTTPException: 413, the body is too long.
@@ -32,7 +32,7 @@ async def read_body(request: Request, bytes_maximum: int) -> bytes:
     """
     chunks, size, more = [], 0, True
     while more:
-        message = await request.receive()
+        message = await receive()
         if message["type"] == "http.disconnect":
             raise ClientDisconnect
         chunks.append(message["body"])

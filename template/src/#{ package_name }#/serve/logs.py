@@ -2,6 +2,8 @@
 
 import logging
 import sys
+from contextlib import suppress
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -13,6 +15,32 @@ BEFORE_RENDERING: list[Processor] = [
     structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),
     structlog.processors.format_exc_info,
 ]
+encode = msgspec.json.Encoder().encode
+
+
+class RequestLine(msgspec.Struct):
+    """What is logged of a request: nothing that it contained."""
+
+    method: str
+    route: str
+    status: int
+    milliseconds: float
+    trace_id: str
+    time: str
+    event: str = "request"
+    level: str = "info"
+
+
+def write_request(method: str, route: str, status: int, milliseconds: float, trace_id: str) -> None:
+    """Log one line; it is made here because structlog takes three times as long.
+
+    A full disk or a closed pipe must not fail a request, so such a line is lost.
+    """
+    now = datetime.now(UTC).isoformat()
+    line = RequestLine(method, route, status, milliseconds, trace_id, now)
+    with suppress(OSError):
+        sys.stdout.buffer.write(encode(line) + b"\n")
+        sys.stdout.buffer.flush()
 
 
 def _encode(event: Any, **_: Any) -> bytes:

@@ -4,6 +4,7 @@ https://github.com/kserve/open-inference-protocol/blob/main/specification/protoc
 One extension: the data of a nullable input may hold null.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -11,15 +12,15 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from ..bundle import InputSpec
 from .inputs import to_batch
 from .limits import Traffic, read_body
 from .scoring import Answer, Scorer
-from .tensors import TensorReader
+from .tensors import OUTPUTS, TensorReader
 
 PROTOCOL_VERSION = "2"
-OUTPUTS = {"probability": "FP32", "act": "BOOL"}  # fields of Answer
 encode = msgspec.json.Encoder().encode
 
 
@@ -59,27 +60,43 @@ async def model_metadata(request: Request) -> Response:
     return _json(about)
 
 
-async def infer(request: Request) -> Response:
-    scorer = _served(request)
-    reader: TensorReader = request.app.state.reader
-    asked = reader.decode(await read_body(request, request.app.state.body_bytes_maximum))
-    for wish in asked.outputs:
-        if wish.name not in OUTPUTS:
-            raise HTTPException(400, f"there is no output {_short(wish.name)}.")
-    request_id: str = request.state.request_id
-    batch = to_batch(scorer.inputs, reader.values(asked.inputs), request_id)
-    answer = scorer.score(batch, request_id)
-    names = [wish.name for wish in asked.outputs] or OUTPUTS
-    response = {
-        "model_name": scorer.name,
-        "model_version": scorer.version,
-        "id": asked.id or request_id,
-        "outputs": [_output(name, answer) for name in names],
-    }
-    return _json(response)
+class Infer:
+    """ASGI endpoint of an inference request; Starlette's request and response would cost a tenth.
+
+    Raises:
+        HTTPException: 4xx, the request is not valid.
+        ClientDisconnect: The client left before the request was whole.
+    """
+
+    __name__ = "infer"  # of the route in metrics and logs
+
+    def __init__(self, scorer: Scorer, reader: TensorReader, body_bytes_maximum: int) -> None:
+        self.scorer = scorer
+        self.reader = reader
+        self.body_bytes_maximum = body_bytes_maximum
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        _check_model(self.scorer, scope["path_params"])
+        asked = self.reader.decode(await read_body(receive, self.body_bytes_maximum))
+        request_id: str = scope["state"]["request_id"]
+        batch = to_batch(self.scorer.inputs, self.reader.values(asked.inputs), request_id)
+        answer = self.scorer.score(batch, request_id)
+        names = [wish.name for wish in asked.outputs] or OUTPUTS
+        body = encode(
+            {
+                "model_name": self.scorer.name,
+                "model_version": self.scorer.version,
+                "id": asked.id or request_id,
+                "outputs": [_output(name, answer) for name in names],
+            }
+        )
+        headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
 
 
-def routes() -> list[Route]:
+def routes(infer: Infer) -> list[Route]:
     """Return the routes of the protocol, the busiest first; the version in a path is optional."""
     models = ["/v2/models/{model}", "/v2/models/{model}/versions/{version}"]
     return [
@@ -95,23 +112,22 @@ def routes() -> list[Route]:
 
 def _served(request: Request) -> Scorer:
     scorer: Scorer = request.app.state.scorer
-    model = request.path_params["model"]
-    version = request.path_params.get("version", scorer.version)
+    _check_model(scorer, request.path_params)
+    return scorer
+
+
+def _check_model(scorer: Scorer, path: Mapping[str, str]) -> None:
+    model, version = path["model"], path.get("version", scorer.version)
     if model != scorer.name or version != scorer.version:
         raise HTTPException(
             404,
-            f"model {_short(model)} version {_short(version)} is not served here; "
+            f"model {model[:80]!r} version {version[:80]!r} is not served here; "
             f"{scorer.name} version {scorer.version} is.",
         )
-    return scorer
 
 
 def _json(document: Any) -> Response:
     return Response(encode(document), media_type="application/json")
-
-
-def _short(text: str) -> str:
-    return repr(text[:80])
 
 
 def _input_metadata(spec: InputSpec) -> dict[str, Any]:

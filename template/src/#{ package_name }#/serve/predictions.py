@@ -71,7 +71,7 @@ def create(scorer: Scorer, rows_maximum: int, body_bytes_maximum: int) -> FastAP
     api = FastAPI(title=scorer.name, version=scorer.version, max_body_size=body_bytes_maximum)
 
     async def predictions(request: Request) -> Response:
-        rows = decode(decoder, await read_body(request, body_bytes_maximum)).rows
+        rows = decode(decoder, await read_body(request.receive, body_bytes_maximum)).rows
         values = {spec.name: [getattr(row, spec.name) for row in rows] for spec in specs}
         request_id: str = request.state.request_id
         batch = to_batch(scorer.inputs, values, request_id)

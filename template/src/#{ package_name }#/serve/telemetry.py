@@ -1,14 +1,21 @@
 """Metrics, log lines and traces of every request; never a payload."""
 
 import secrets
-from contextlib import suppress
 from itertools import count
 from time import perf_counter
 
-import structlog
 from opentelemetry import trace
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    ProcessCollector,
+    disable_created_metrics,
+)
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from . import logs
 
 LATENCY_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5)
 TRACE_ID = slice(3, 35)  # of a W3C traceparent: 00-<32 hex>-<16 hex>-<2 hex>
@@ -19,6 +26,7 @@ class Metrics:
     """The service's metrics in a registry of their own."""
 
     def __init__(self) -> None:
+        disable_created_metrics()
         self.registry = CollectorRegistry()
         ProcessCollector(registry=self.registry)
         self.requests = Counter(
@@ -82,7 +90,6 @@ class Observe:
         self.app = app
         self.metrics = metrics
         self.ids = RequestIds()
-        self.log = structlog.get_logger().bind()
         self.children: dict[tuple[str, int], tuple[Counter, Histogram]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -115,12 +122,6 @@ class Observe:
         requests.inc()
         latency.observe(seconds)
         if scope["method"] == "POST" or status >= 400:
-            with suppress(OSError):  # a full disk or a closed pipe must not fail a request
-                self.log.info(
-                    "request",
-                    method=scope["method"],
-                    route=route,
-                    status=status,
-                    milliseconds=round(seconds * 1000, 3),
-                    trace_id=scope["state"]["request_id"],
-                )
+            milliseconds = round(seconds * 1000, 3)
+            request_id = scope["state"]["request_id"]
+            logs.write_request(scope["method"], route, status, milliseconds, request_id)

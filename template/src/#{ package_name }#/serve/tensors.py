@@ -8,11 +8,13 @@ from starlette.exceptions import HTTPException
 from ..bundle import InputSpec
 from .inputs import decode, wire_type
 
+OUTPUTS = {"probability": "FP32", "act": "BOOL"}  # fields of scoring.Answer
+
 
 class Wish(msgspec.Struct):
     """An output that the client wants."""
 
-    name: str
+    name: Literal["probability", "act"]
 
 
 class TensorReader:
