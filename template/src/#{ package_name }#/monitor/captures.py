@@ -14,6 +14,7 @@ Digest = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
 
 DTYPES = {"BYTES": pl.String, "FP32": pl.Float32, "INT64": pl.Int64}
 MINUTES = len("2013-04-01T05:15")
+MINUTE_FORMAT = "%Y-%m-%dT%H:%M"
 
 
 class Record(msgspec.Struct):
@@ -68,7 +69,7 @@ def to_frame(records: list[Record], inputs: list[InputSpec]) -> pl.DataFrame:
     times = [spec.name for spec in inputs if spec.role == "time"]
     return (
         pl.DataFrame(columns)
-        .with_columns(pl.col(times).str.head(MINUTES).str.to_datetime("%Y-%m-%dT%H:%M"))
+        .with_columns(pl.col(times).str.head(MINUTES).str.to_datetime(MINUTE_FORMAT, strict=False))
         .sort("time", maintain_order=True)
         .unique(key, keep="last", maintain_order=True)
         .drop("time")
