@@ -4,7 +4,10 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
+from pydantic import ValidationError
 from pydantic_settings import BaseSettings
+
+from .errors import ProjectError
 
 
 class Settings(BaseSettings):
@@ -16,7 +19,7 @@ class Settings(BaseSettings):
     project_root: Path = Path.cwd()
     state_dir: Path = Path("var")
     mlflow_tracking_uri: str = ""
-    snapshot_backend: Literal["dvc", "directory"] = "dvc"
+    snapshot_backend: Literal["bucket", "directory", "dvc"] = "dvc"
     snapshot_store: str = ""
     source_commit: str = ""
     serve_image: str = ""
@@ -49,5 +52,16 @@ class Settings(BaseSettings):
 
 @cache
 def settings() -> Settings:
-    """Return the settings of this process."""
-    return Settings()
+    """Return the settings of this process.
+
+    Raises:
+        ProjectError: An environment variable holds a value that is not allowed.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0]).upper()
+        raise ProjectError(
+            f"The environment variable {name} is {first['input']!r}: {first['msg']}."
+        ) from None

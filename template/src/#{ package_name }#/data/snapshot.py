@@ -1,7 +1,7 @@
 """Versions of the training data: take one, fetch it back, verify it.
 
-A snapshot is the Parquet files of one directory. Two backends keep it: DVC (a local directory or
-a bucket) and a plain directory.
+A snapshot is the Parquet files of one directory. Three backends keep it: DVC, a bucket, and a
+plain directory.
 """
 
 import hashlib
@@ -115,6 +115,10 @@ def _backend(name: str) -> Backend:
         from . import dvc_store
 
         return dvc_store
+    if name == "bucket":
+        from . import bucket_store
+
+        return bucket_store
     from . import directory_store
 
     return directory_store
