@@ -61,3 +61,9 @@ def test_a_pod_starts_from_an_image_in_the_node_without_a_pull(
     pulled = [event["message"] for event in events if event["reason"] == "Pulled"]
     assert len(pulled) == 1
     assert "already present" in pulled[0]
+
+
+def test_the_reference_lists_every_image() -> None:
+    page = (cluster.ROOT / "docs" / "reference" / "offline-cluster.md").read_text()
+    names = [name for component in images.catalogue() for name in component.names]
+    assert [name for name in names if f"`{name}`" not in page] == []

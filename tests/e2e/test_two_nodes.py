@@ -16,7 +16,7 @@ NAME = "slipway-pair"
 def pair(request: pytest.FixtureRequest, made: cluster.Cluster) -> Iterator[cluster.Cluster]:
     """Make a second cluster, of two nodes, with a namespace for the module."""
     before = request.session.testsfailed
-    running = cluster.up(NAME, CONFIG)
+    running = cluster.up(NAME, CONFIG, components=False)
     workloads.apply(running, "default", workloads.namespace("test"))
     yield running
     if request.session.testsfailed > before:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from . import binaries, cache, engine, images, machine, mirror, node_image
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).resolve().parents[3]
 TEMPLATE = ROOT / "template" / "clusters" / "kind"
 NAME = "slipway"
 
@@ -41,10 +41,12 @@ def environment(name: str = NAME) -> dict[str, str]:
     return variables
 
 
-def up(name: str = NAME, config: Path | None = None) -> Cluster:
-    """Return a cluster with nodes Ready, images loaded and DNS answering; make it if needed."""
+def up(name: str = NAME, config: Path | None = None, components: bool = True) -> Cluster:
+    """Return a cluster with nodes Ready, DNS answering, and the component images loaded."""
     engine.start()
     variables = environment(name)
+    if not components:
+        variables.pop("CLUSTER_IMAGE_LOADER", "")
     if config:
         variables["CLUSTER_CONFIG"] = str(config)
     if machine.supply() == "offline":

@@ -10,6 +10,7 @@ PREFERENCES = Path("/etc/apt/preferences.d/slipway-engine")
 KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 # program to package; the first group must come from ENGINE_SUITE, older ones lack what is needed
 ENGINE_SUITE = "trixie"
+OLDEST_ENGINE = 23  # older ones ask for capabilities that a container host may lack
 ENGINE = {"dockerd": "docker.io", "docker": "docker-cli", "kind": "kind"}
 TOOLS = {
     "gcc": "gcc libc6-dev",
@@ -38,6 +39,8 @@ def mirror() -> str:
 def install_engine() -> None:
     """Install the container engine and the build tools that this machine lacks."""
     newer = [package for name, package in (ENGINE | GO).items() if not shutil.which(name)]
+    if shutil.which("dockerd") and _engine_version() < OLDEST_ENGINE:
+        newer.append(ENGINE["dockerd"])
     tools = [package for name, package in TOOLS.items() if not shutil.which(name)]
     wanted = [f"{name}/{ENGINE_SUITE}" for name in newer] + " ".join(tools).split()
     if not wanted:
@@ -58,6 +61,11 @@ def install_engine() -> None:
         finally:
             SOURCES.unlink(missing_ok=True)
             PREFERENCES.unlink(missing_ok=True)
+
+
+def _engine_version() -> int:
+    """Return the major version of the installed daemon ("Docker version 26.1.5+dfsg1, build ...")."""
+    return int(machine.run("dockerd", "--version").split()[2].split(".")[0])
 
 
 def _offer_engine_suite() -> None:

@@ -153,10 +153,16 @@ def _restore(state: dict[str, dict[str, str]]) -> None:
 
 def _wait_for_end(number: int) -> None:
     deadline = time.monotonic() + SECONDS_TO_STOP
-    while Path(f"/proc/{number}").exists():
-        state = Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[0]
-        if state == "Z":
-            return
+    while _runs(number):
         if time.monotonic() > deadline:
             raise machine.HarnessError(f"The Docker daemon (pid {number}) does not end: kill it.")
         time.sleep(0.1)
+
+
+def _runs(number: int) -> bool:
+    """Tell whether a process runs; one that only waits for its parent does not."""
+    try:
+        state = Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return state != "Z"

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from . import cluster, engine, machine
 
-BUILD = Path(__file__).parents[3] / "build"
-UNITS = ("containerd", "kubelet", "pod-network")
+BUILD = Path(__file__).resolve().parents[3] / "build"
+UNITS = ("containerd", "kubelet", "network-policy", "pod-network")
 
 
 def export(made: cluster.Cluster) -> Path:

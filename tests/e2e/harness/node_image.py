@@ -26,7 +26,7 @@ PACKAGES = [
     "systemd",
     "systemd-sysv",
 ]
-UNITS = ("containerd", "kubelet", "pod-network")
+UNITS = ("containerd", "kubelet", "network-policy", "pod-network")
 UNWANTED = (
     "etc/systemd/system/*.wants/*",
     "usr/lib/systemd/system/basic.target.wants/*",
@@ -64,6 +64,7 @@ def ensure() -> str:
             started = time.monotonic()
             _import(parts, name)
             print(f"node image given to the engine in {time.monotonic() - started:.0f} s")
+            _remove_others(name)
     return name
 
 
@@ -93,7 +94,7 @@ def _build(base: Path, scratch: Path) -> None:
 
 def _add_kubernetes(root: Path) -> None:
     shutil.copy(binaries.build("kube") / "kube", root / "usr/bin/kube")
-    for name in ("kubeadm", "kubectl", "kubelet"):
+    for name in ("kubeadm", "kubectl", "kubelet", "network-policy"):
         (root / "usr/bin" / name).symlink_to("kube")
     for folder in ("etc/cni/net.d", "etc/containerd/certs.d", "etc/kubernetes/manifests"):
         (root / folder).mkdir(parents=True)
@@ -153,3 +154,10 @@ def _import(parts: Path, name: str) -> None:
     finally:
         engine.docker("rm", "--force", "--volumes", box)
         engine.docker("rmi", base)
+
+
+def _remove_others(name: str) -> None:
+    """Remove older node images, but those that a node still runs on."""
+    found = engine.docker("image", "ls", "--format", "{{.Repository}}:{{.Tag}}", "slipway/node")
+    for other in set(found.split()) - {name}:
+        machine.works("docker", "image", "rm", other, env=engine.environment())

@@ -2,11 +2,12 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
+	_ "time/tzdata"
 
-	"context"
 	"github.com/spf13/cobra"
 	_ "k8s.io/client-go/plugin/pkg/client/auth"
 	"k8s.io/component-base/cli"
@@ -21,7 +22,8 @@ import (
 	kubeadm "k8s.io/kubernetes/cmd/kubeadm/app"
 	kubeadmutil "k8s.io/kubernetes/cmd/kubeadm/app/util/errors"
 	kubelet "k8s.io/kubernetes/cmd/kubelet/app"
-	_ "time/tzdata"
+
+	"slipway.example/e2e/kube/networkpolicy"
 )
 
 func main() {
@@ -40,6 +42,9 @@ func main() {
 		cmd = kubelet.NewKubeletCommand(context.Background())
 	case "kubectl":
 		cmd = kubectl.NewDefaultKubectlCommand()
+	case "network-policy":
+		fmt.Fprintln(os.Stderr, networkpolicy.Run())
+		os.Exit(1)
 	case "kubeadm":
 		kubeadmutil.HandleError(kubeadm.Run())
 		return

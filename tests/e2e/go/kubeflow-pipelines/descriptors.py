@@ -1,4 +1,4 @@
-"""Write the protocol descriptors in the KFP wheels as one FileDescriptorSet: descriptors.py FILE."""
+"""Write the KFP wheels' protocol descriptors as one FileDescriptorSet: descriptors.py FILE."""
 
 import importlib.util
 import sys
