@@ -1,5 +1,7 @@
 """How good probabilities are: ranking, calibration, and what acting on them is worth."""
 
+import math
+
 import msgspec
 import numpy as np
 
@@ -71,7 +73,7 @@ def _calibration_error(labels: Array, probabilities: Array) -> float:
         for rows in np.array_split(order, CALIBRATION_BINS)
         if len(rows)
     ]
-    return sum(gaps) / len(labels)
+    return math.fsum(gaps) / len(labels)  # exact: sum() differs between Python 3.11 and 3.12
 
 
 def _value(labels: Array, acted: Array, kpi: Kpi) -> float:

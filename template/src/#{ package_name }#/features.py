@@ -11,6 +11,8 @@ import numpy.typing as npt
 Array = npt.NDArray[Any]
 Columns = Mapping[str, Array]
 
+KEY = "flight_id"
+TIME = "scheduled_departure"
 CATEGORIES = ("carrier", "origin", "dest")
 NUMBERS = (
     "distance",
@@ -61,7 +63,7 @@ def transform(columns: Columns, encoder: Encoder) -> npt.NDArray[np.float32]:
     Categories are arrays of str, the time is datetime64[m], numbers are float32 with NaN for
     null. A category that training has not seen gets the encoder's default.
     """
-    time = columns["scheduled_departure"].astype("datetime64[m]").astype(np.int64)
+    time = columns[TIME].astype("datetime64[m]").astype(np.int64)
     days, minutes = np.divmod(time, MINUTES_A_DAY)
     features = np.empty((len(time), len(FEATURES)), dtype=np.float32)
     position = 0

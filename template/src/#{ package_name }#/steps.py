@@ -14,7 +14,7 @@ import msgspec
 from .bundle import FULL, MODEL_FILE, read_manifest, write
 from .errors import ProjectError
 from .evaluate import Metrics
-from .features import transform
+from .features import KEY, TIME, transform
 from .files import write_bytes
 from .objectives import objectives
 
@@ -67,9 +67,9 @@ def split(data: Path, as_of: date) -> Split:
 
     good, bad, counts = quarantine.split(pl.read_parquet(data / "features.parquet"))
     labels = quarantine.check_labels(pl.read_parquet(data / "labels.parquet"))
-    rows = good.join(labels, on="flight_id", maintain_order="left")
+    rows = good.join(labels, on=KEY, maintain_order="left")
     day = window(as_of).split
-    newest = pl.col("scheduled_departure").dt.date() >= day
+    newest = pl.col(TIME).dt.date() >= day
     parts = Split(rows.filter(~newest), rows.filter(newest), bad, counts)
     if parts.train.is_empty() or parts.holdout.is_empty():
         raise ProjectError(f"No labelled rows on one side of {day}: choose another --as-of.")

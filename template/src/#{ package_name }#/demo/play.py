@@ -15,6 +15,7 @@ from ..config import settings
 from ..data import source
 from ..data.columns import to_columns
 from ..errors import ProjectError
+from ..features import KEY
 from ..objectives import Objectives, objectives
 from . import report, stage, traffic
 from .story import Month, sentence
@@ -144,7 +145,7 @@ def _first_model(
     first: Path, rows: pl.DataFrame, start: date, end: date
 ) -> evaluate.Metrics:
     """Measure what the first model would have done with the labels known at `end`."""
-    labelled = rows.join(source.read_labels(start, end, end), on="flight_id")
+    labelled = rows.join(source.read_labels(start, end, end), on=KEY)
     columns = to_columns(labelled)
     targets = objectives()
     return evaluate.metrics(

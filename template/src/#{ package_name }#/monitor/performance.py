@@ -4,6 +4,7 @@ import msgspec
 import polars as pl
 
 from .. import evaluate
+from ..features import KEY
 from ..objectives import Objectives
 
 
@@ -22,11 +23,11 @@ class Performance(msgspec.Struct, frozen=True):
 
 
 def measure(captured: pl.DataFrame, labels: pl.DataFrame, targets: Objectives) -> Performance:
-    """Join captured predictions with the labels that have arrived, on `flight_id`.
+    """Join captured predictions with the labels that have arrived, on the key.
 
     `captured` also holds `probability` and the gate's group column; `labels` holds `label`.
     """
-    known = captured.join(labels, on="flight_id")
+    known = captured.join(labels, on=KEY)
     share = len(known) / max(len(captured), 1)
     if known["label"].n_unique() < 2:
         return Performance(len(captured), len(known), share)
