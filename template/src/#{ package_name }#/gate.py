@@ -11,7 +11,7 @@ from .bundle import Manifest, Model
 from .config import settings
 from .errors import ProjectError
 from .evaluate import Metrics, metrics
-from .features import Array, Columns
+from .features import KEY, TIME, Array, Columns
 from .objectives import objectives
 from .registry import Check, GateReport, Judged
 
@@ -39,7 +39,7 @@ def main() -> None:
         fetched = registry.fetch(candidate.number, Path(directory) / "candidate", *digests)
         challenger = bundle.load(fetched)
         rows = holdout(challenger.manifest, Path(directory) / "data")
-    running = bundle.load(release.fetch("prod")) if champion is not None else None
+    running = bundle.load(release.fetch("prod")[1]) if champion is not None else None
     report = judge(challenger, running, rows, rows["label"], rows[objectives().gate.group])
     registry.log_report(candidate, report, settings().reports)
     print(f"v{candidate.number} {report.sentence}")
@@ -57,11 +57,11 @@ def holdout(manifest: Manifest, directory: Path) -> Columns:
     from .data.columns import to_columns
 
     snapshot.fetch(manifest.snapshot, directory)
-    newest = pl.col("scheduled_departure").dt.date() >= pl.lit(manifest.training.end).str.to_date()
+    newest = pl.col(TIME).dt.date() >= pl.lit(manifest.training.end).str.to_date()
     features = pl.read_parquet(directory / "features.parquet").filter(newest)
     labels = quarantine.check_labels(pl.read_parquet(directory / "labels.parquet"))
     good = quarantine.split(features).good
-    return to_columns(good.join(labels, on="flight_id", maintain_order="left"))
+    return to_columns(good.join(labels, on=KEY, maintain_order="left"))
 
 
 def judge(
@@ -115,7 +115,7 @@ def _relative(new: Metrics, old: Metrics) -> list[Check]:
             drop,
             limit,
             drop <= limit,
-            f"AUC of {gate.group} {worst} lower by {drop:.3f} (asked: at most {limit})",
+            f"AUC of {gate.group} {worst} {-drop:+.3f} against the champion's (asked: -{limit})",
         ),
     ]
 
