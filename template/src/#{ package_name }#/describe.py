@@ -11,6 +11,7 @@ from .bundle import InputSpec, Manifest, ModelFile, Training, open_session, run
 from .config import settings
 from .data.columns import read_columns
 from .data.snapshot import SnapshotId
+from .errors import ProjectError
 from .evaluate import metrics
 from .features import FEATURES, Encoder, transform
 from .monitor.drift import build_baseline
@@ -24,6 +25,9 @@ def describe(as_of: date, rows: Path, fitted: Path, onnx_bytes: bytes, recipe: s
     """Judge an ONNX model on holdout.parquet of `rows` and return its manifest.
 
     `fitted` is what the training step wrote. The same inputs and code give an equal manifest.
+
+    Raises:
+        ProjectError: The gate's group is no column, or the holdout has one outcome only.
     """
     training, holdout = (read_columns(rows / f"{part}.parquet") for part in ("train", "holdout"))
     encoder = msgspec.json.decode((fitted / "encoder.json").read_bytes(), type=Encoder)
@@ -31,8 +35,13 @@ def describe(as_of: date, rows: Path, fitted: Path, onnx_bytes: bytes, recipe: s
     targets, days = objectives(), window(as_of)
     inputs = msgspec.json.decode((rows / "inputs.json").read_bytes(), type=list[InputSpec])
     snapshot = SnapshotId.parse((rows / "snapshot.json").read_text())
-    found = metrics(holdout["label"], probabilities, holdout[targets.gate.group], targets.kpi)
     covariates = {spec.name: training[spec.name] for spec in inputs if spec.role != "key"}
+    if targets.gate.group not in covariates:
+        raise ProjectError(
+            f"gate.group in objectives.yaml is {targets.gate.group!r}, which is no column of the "
+            f"data: choose one of {', '.join(covariates)}."
+        )
+    found = metrics(holdout["label"], probabilities, holdout[targets.gate.group], targets.kpi)
     return Manifest(
         name=targets.name,
         model=ModelFile(
