@@ -1,8 +1,8 @@
-"""One cluster for the run; its state is exported when a test failed, before it is removed."""
+"""One cluster for the run; a failed test exports its state."""
 
 import os
 import uuid
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -19,15 +19,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 @pytest.fixture(scope="session")
-def made(request: pytest.FixtureRequest) -> Iterator[cluster.Cluster]:
+def made() -> Iterator[cluster.Cluster]:
     """Make the cluster and remove it, or use the one of SLIPWAY_KUBECONFIG and leave it."""
     given = os.environ.get("SLIPWAY_KUBECONFIG")
     name = os.environ.get("SLIPWAY_CLUSTER", cluster.NAME)
     running = cluster.Cluster(name, Path(given)) if given else cluster.up()
     yield running
-    if request.session.testsfailed:
-        directory = logs.export(running)
-        print(f"the cluster's state is in {directory}")
     if not given:
         cluster.down()
         if machine.supply() == "offline":
@@ -41,6 +38,20 @@ def namespace(made: cluster.Cluster) -> Iterator[str]:
     workloads.apply(made, "default", workloads.namespace(name))
     yield name
     made.kubectl("delete", "namespace", name, "--wait=false")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Function,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Export the state of the clusters that a failed test used, while it is still there."""
+    report = yield
+    if report.failed and report.when != "teardown":
+        for used in item.funcargs.values():
+            if isinstance(used, cluster.Cluster):
+                directory = logs.export(used)
+                report.sections.append(("cluster", f"its state is in {directory}"))
+    return report
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

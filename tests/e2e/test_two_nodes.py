@@ -6,21 +6,18 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.harness import cluster, logs, workloads
+from tests.e2e.harness import cluster, workloads
 
 CONFIG = Path(__file__).with_name("two-nodes.yaml")
 NAME = "slipway-pair"
 
 
 @pytest.fixture(scope="module")
-def pair(request: pytest.FixtureRequest, made: cluster.Cluster) -> Iterator[cluster.Cluster]:
+def pair(made: cluster.Cluster) -> Iterator[cluster.Cluster]:
     """Make a second cluster, of two nodes, with a namespace for the module."""
-    before = request.session.testsfailed
     running = cluster.up(NAME, CONFIG, components=False)
     workloads.apply(running, "default", workloads.namespace("test"))
     yield running
-    if request.session.testsfailed > before:
-        logs.export(running)
     cluster.down(NAME)
 
 
@@ -41,10 +38,13 @@ def test_a_service_answers_from_the_other_node_and_sees_the_pods_address(
     pair: cluster.Cluster,
 ) -> None:
     first, second = pair.nodes()
-    server = workloads.pod("server", "while true; do echo | nc -v -l -p 8080 2>&1; done")
+    server = workloads.pod(
+        "server", "while true; do nc -l -p 8080 -e cat /proc/net/tcp /proc/net/tcp6; done"
+    )
     workloads.apply(pair, "test", placed(server, first), workloads.service("server", 8080))
     pair.kubectl("-n", "test", "wait", "pod", "server", "--for=condition=Ready")
-    script = "until nc -w 2 server 8080 </dev/null; do sleep 1; done; hostname -i"
+    script = "until nc -w 2 server 8080; do sleep 1; done; hostname -i"
     workloads.apply(pair, "test", placed(workloads.pod("client", script), second))
-    own_address = workloads.output(pair, "test", "client").split()[-1]
-    assert own_address in pair.kubectl("-n", "test", "logs", "server")
+    connections, _, own_address = workloads.output(pair, "test", "client").rpartition("\n")
+    octets = [int(octet) for octet in own_address.split(".")]
+    assert "".join(f"{octet:02X}" for octet in reversed(octets)) in connections

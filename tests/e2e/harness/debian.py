@@ -64,7 +64,7 @@ def install_engine() -> None:
 
 
 def _engine_version() -> int:
-    """Return the major version of the installed daemon ("Docker version 26.1.5+dfsg1, build ...")."""
+    """Return the major version of the installed daemon ("Docker version 26.1.5, build ...")."""
     return int(machine.run("dockerd", "--version").split()[2].split(".")[0])
 
 

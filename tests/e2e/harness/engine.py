@@ -24,7 +24,9 @@ CHANGED_SETTINGS = (
     "vm.overcommit_memory",
     "vm.panic_on_oom",
 )
-OUR_RULE = re.compile(r"DOCKER|docker0|br-[0-9a-f]{12}")
+FILTERS = ("iptables", "ip6tables")
+OUR_LINK = r"docker0|br-[0-9a-f]{12}"
+OUR_RULE = re.compile(rf"DOCKER|{OUR_LINK}")
 SECONDS_TO_START = 60
 SECONDS_TO_STOP = 30
 
@@ -100,6 +102,17 @@ def stop() -> None:
         if before.exists():
             _restore(json.loads(before.read_text()))
             before.unlink()
+        if left := leftovers():
+            raise machine.HarnessError(f"The engine left these behind: {', '.join(left)}.")
+
+
+def leftovers() -> list[str]:
+    """List the mounts, links, control groups and packet filter rules that a stopped engine left."""
+    mounts = [line.split()[1] for line in Path("/proc/mounts").read_text().splitlines()]
+    ours = [mount for mount in mounts if mount.startswith(str(directory()))]
+    groups = [str(path) for path in Path("/sys/fs/cgroup").glob("*/docker")]
+    rules = [rule for table in FILTERS for rule in machine.run(f"{table}-save").splitlines()]
+    return [*ours, *groups, *_links(), *(rule for rule in rules if OUR_RULE.search(rule))]
 
 
 def _start_daemon() -> None:
@@ -129,7 +142,7 @@ def _start_daemon() -> None:
 
 def _state() -> dict[str, dict[str, str]]:
     policies = {}
-    for table in ("iptables", "ip6tables"):
+    for table in FILTERS:
         rules = machine.run(f"{table}-save", "-t", "filter")
         policies[table] = "DROP" if ":FORWARD DROP" in rules else "ACCEPT"
     return {"settings": machine.kernel_settings(CHANGED_SETTINGS), "policies": policies}
@@ -142,13 +155,16 @@ def _restore(state: dict[str, dict[str, str]]) -> None:
         kept = [rule for rule in rules if not OUR_RULE.search(rule)]
         machine.run(f"{table}-restore", stdin="\n".join(kept) + "\n")
         machine.run(table, "-P", "FORWARD", policy)
-    links = json.loads(machine.run("ip", "-json", "link"))
-    for link in links:
-        if re.fullmatch(r"docker0|br-[0-9a-f]{12}", link["ifname"]):
-            machine.run("ip", "link", "delete", link["ifname"])
+    for link in _links():
+        machine.run("ip", "link", "delete", link)
     for group in Path("/sys/fs/cgroup").glob("*/docker"):
         if not any(path.is_dir() for path in group.iterdir()):
             group.rmdir()
+
+
+def _links() -> list[str]:
+    names = [link["ifname"] for link in json.loads(machine.run("ip", "-json", "link"))]
+    return [name for name in names if re.fullmatch(OUR_LINK, name)]
 
 
 def _wait_for_end(number: int) -> None:

@@ -1,4 +1,4 @@
-"""Git over HTTP for the local cluster: `git http-backend` behind a web server; a push makes its repository."""
+"""Git over HTTP for the local cluster: `git http-backend` behind a web server."""
 
 import os
 import re
@@ -35,10 +35,12 @@ class Handler(BaseHTTPRequestHandler):
         else:
             self._run_git(f"/{match[1]}.git/{match[2]}", query)
 
-    do_POST = do_GET
+    def do_POST(self) -> None:
+        """Answer a request of Git."""
+        self.do_GET()
 
     def _exists(self, name: str) -> bool:
-        """Tell whether a repository is there; make it if someone pushes to it."""
+        """Tell whether a repository is there; the first push makes it."""
         repository = ROOT / f"{name}.git"
         if not repository.is_dir() and "git-receive-pack" in self.path:
             command = ["git", "init", "--quiet", "--bare", "--initial-branch=main"]
