@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jinja2.meta import find_undeclared_variables as undeclared
 
-from hooks.template import ROOT, questions, settings
-from tests.kit.project import Project
+from hooks.template import ROOT, environment, questions, settings
+from tests.kit.project import Project, Renderer
 
 Count = Callable[[str, int, int], None]
 
@@ -79,6 +80,17 @@ def test_a_planted_fault_is_found(change: dict[str, str | None], problem: str) -
 def test_every_question_is_in_a_file_that_copier_yml_lists() -> None:
     listed = re.findall(r"^!include (\S+)$", (ROOT / "copier.yml").read_text("utf-8"), re.M)
     assert sorted(listed) == sorted(f"questions/{p.name}" for p in ROOT.glob("questions/*.yml"))
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_an_answer_changes_something(name: str, render: Renderer) -> None:
+    jinja, template = environment(), render.template()
+    used = {word for text in settings()["_exclude"] for word in undeclared(jinja.parse(text))}
+    for path in template.rglob("template/**/*.jinja"):
+        used |= undeclared(jinja.parse(path.read_text("utf-8"))) | undeclared(
+            jinja.parse(str(path))
+        )
+    assert name in used
 
 
 def test_copier_runs_nothing_on_a_users_machine() -> None:

@@ -1,0 +1,85 @@
+"""Run checkov over a project's own manifests; upstream's objects are upstream's to mend."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from hooks.template import questions
+
+from .manifests import BOOTSTRAP, Built, Object
+from .pod_security import pods
+
+DEFAULTS = {name: details.get("default") for name, details in questions().items()}
+PLAIN = {"CronJob", "DaemonSet", "Deployment", "Job", "Pod", "StatefulSet"}
+SKIPPED = {  # check, for one object or for all: reason (owner)
+    "CKV_K8S_15": "an exact version or digest needs no pull at each start (platform)",
+    "CKV_K8S_38 workflow-controller": "it makes pods through the API (platform)",
+    "CKV_K8S_43": "a release carries the digest; kind has none for an image it builds (serving)",
+}
+
+
+@dataclass(frozen=True)
+class Report:
+    """What one run has executed, and each failed check with its object."""
+
+    executed: int
+    failed: list[str]
+
+
+def run(objects: list[Built], directory: Path) -> Report:
+    """Write the objects below `directory` and let checkov judge them."""
+    documents = [part for built in objects for part in _judged(built)]
+    (directory / "objects.yaml").write_text(yaml.safe_dump_all(documents), "utf-8")
+    command = [sys.executable, "-m", "checkov.main", "--directory", str(directory)]
+    command += ["--framework", "kubernetes", "--compact", "--quiet", "--output", "json"]
+    command += ["--skip-download"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    report: dict[str, Any] = json.loads(done.stdout)
+    failed = report["results"]["failed_checks"]
+    return Report(
+        report["summary"]["passed"] + len(failed),
+        [
+            f"{check['check_id']} {check['check_name']}: {check['resource']}"
+            for check in failed
+            if not {_key(check), check["check_id"]} & SKIPPED.keys()
+        ],
+    )
+
+
+def _key(check: dict[str, Any]) -> str:
+    return f"{check['check_id']} {check['resource'].rpartition('.')[2]}"
+
+
+def shape(objects: list[Built], answers: Mapping[str, Any]) -> str:
+    """Return what checkov sees of the objects besides the names that come from answers."""
+    text = json.dumps([built.object for built in objects if not built.leaf.startswith(BOOTSTRAP)])
+    for name in ("git_url", "registry", "package_name", "project_name"):
+        text = text.replace(str(answers.get(name, DEFAULTS[name])), name)
+    return text
+
+
+def _judged(built: Built) -> Iterator[Object]:
+    """Yield an object as checkov knows it: a pod template in a kind of its own as a Deployment."""
+    if built.kind == "CustomResourceDefinition" or built.leaf.startswith(BOOTSTRAP):
+        return
+    yield built.object
+    if built.kind in PLAIN:
+        return
+    for number, pod in enumerate(pods(built.object)):
+        labels = {"app.kubernetes.io/name": built.name}
+        ends = pod.get("restartPolicy") in {"Never", "OnFailure"}
+        yield {
+            "apiVersion": "batch/v1" if ends else "apps/v1",
+            "kind": "Job" if ends else "Deployment",
+            "metadata": {"name": f"{built.name}-{number}", "namespace": built.namespace},
+            "spec": {
+                "selector": {"matchLabels": labels},
+                "template": {"metadata": {"labels": labels}, "spec": pod},
+            },
+        }
