@@ -36,7 +36,12 @@ def add(name: str, text: str) -> Plant:
     return plant
 
 
-SECRET = "apiVersion: v1\nkind: Secret\nmetadata:\n  name: s\nstringData:\n  password: hunter2\n"
+def both_open(project: Path) -> None:
+    for name in ("serving/networkpolicy.yaml", "serving/blue-green/networkpolicy.yaml"):
+        replace(name, "podSelector: {}", "podSelector: {matchLabels: {a: b}}")(project)
+
+
+FILLED = "apiVersion: v1\nkind: Secret\nmetadata:\n  name: s\nstringData:\n  password: hunter2\n"
 ROLE = """apiVersion: rbac.authorization.k8s.io/v1
 kind: Role
 metadata:
@@ -61,7 +66,7 @@ DEFECTS = [
     ("rbac", add("role.yaml", ROLE.format(resource="pods", verb="'*'")), "wildcard"),
     ("rbac", add("role.yaml", ROLE.format(resource="secrets", verb="get")), "secrets"),
     ("rbac", add("role.yaml", ROLE.format(resource="pods", verb="escalate")), "rights"),
-    ("no_secrets", add("secret.yaml", SECRET), "holds data"),
+    ("no_secrets", add("secret.yaml", FILLED), "holds data"),
     ("images", replace("environments/dev/release.yaml", ":unreleased", ":latest"), "no version"),
     ("images", replace("serving/deployment.yaml", "IfNotPresent", "Always"), "pulled"),
     ("names", replace("serving/service-pods.yaml", "serving-pods", "s" * 64), "64 characters"),
@@ -70,11 +75,7 @@ DEFECTS = [
     ("kept", replace("serving/namespace.yaml", "Delete=false,", ""), "Delete=false"),
     ("projects", replace("gitops/appproject-environments.yaml", "kind: Rollout", "kind: X"), "X"),
     ("projects", add("role.yaml", ROLE.format(resource="pods", verb="get")), "Role"),
-    (
-        "network",
-        replace("serving/networkpolicy.yaml", "podSelector: {}", "podSelector: {a: b}"),
-        "",
-    ),
+    ("network", both_open, "is open"),
 ]
 
 

@@ -66,10 +66,7 @@ def projects(directory: Path) -> Findings:
     rooms = {name: "environments/", f"{name}-platform": "platform/"}
     for built in manifests.build(directory, "gitops"):
         if built.kind == "AppProject":
-            room = {name: "environments/", f"{name}-platform": "platform/"}.get(
-                built.name, "gitops"
-            )
-            findings.add(_compare(built, _brought(directory, room)))
+            findings.add(_compare(built, _brought(directory, rooms.get(built.name, "gitops"))))
     return findings
 
 
