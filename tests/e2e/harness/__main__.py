@@ -64,8 +64,9 @@ def show_images(_: str) -> None:
         binaries.build(name)
     for component in images.catalogue():
         images.build(component)
+    print(f"{'seconds':>8} {'CPU s':>8} {'MB':>8}  entry")
     for line in cache.listing():
-        print(f"{line.seconds:8.1f} s {line.megabytes:8.1f} MB  {line.name}")
+        print(f"{line.seconds:8.1f} {line.cpu_seconds:8.1f} {line.megabytes:8.1f}  {line.name}")
 
 
 def prune(name: str) -> None:

@@ -6,6 +6,7 @@ import functools
 import hashlib
 import json
 import os
+import resource
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -20,6 +21,7 @@ class Entry(NamedTuple):
 
     name: str
     seconds: float
+    cpu_seconds: float
     megabytes: float
 
 
@@ -66,9 +68,9 @@ def entry(name: str, key: str, build: Callable[[Path], None]) -> Path:
             shutil.rmtree(leftover, ignore_errors=True)
         scratch.mkdir(parents=True)
         print(f"building {name}", flush=True)
-        started = time.monotonic()
+        started, cpu = time.monotonic(), _cpu_seconds()
         build(scratch)
-        _record(scratch, time.monotonic() - started)
+        _record(scratch, time.monotonic() - started, _cpu_seconds() - cpu)
         path.parent.mkdir(exist_ok=True)
         scratch.rename(path)
     intact.cache_clear()
@@ -90,20 +92,26 @@ def intact(path: Path) -> bool:
 
 
 def listing() -> list[Entry]:
-    """List the entries with the seconds each took and their size."""
+    """List the entries with the time that each took and their size."""
     found = []
     for record in sorted((directory() / "entries").glob(f"*/{RECORD}")):
         size = sum(p.stat().st_size for p in record.parent.rglob("*") if p.is_file())
-        seconds = json.loads(record.read_text())["seconds"]
-        found.append(Entry(record.parent.name, seconds, size / 1e6))
+        kept = json.loads(record.read_text())
+        found.append(Entry(record.parent.name, kept["seconds"], kept["cpu_seconds"], size / 1e6))
     return found
 
 
-def _record(scratch: Path, seconds: float) -> None:
+def _record(scratch: Path, seconds: float, cpu_seconds: float) -> None:
     files = [p for p in sorted(scratch.rglob("*")) if p.is_file() and not p.is_symlink()]
     digests = {str(p.relative_to(scratch)): _digest(p) for p in files}
-    text = json.dumps({"seconds": round(seconds, 1), "files": digests}, indent=1)
-    (scratch / RECORD).write_text(text + "\n")
+    times = {"seconds": round(seconds, 1), "cpu_seconds": round(cpu_seconds, 1)}
+    (scratch / RECORD).write_text(json.dumps(times | {"files": digests}, indent=1) + "\n")
+
+
+def _cpu_seconds() -> float:
+    """Return the processor time of this process and of those that it ran."""
+    both = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(usage.ru_utime + usage.ru_stime for usage in both)
 
 
 def _digest(file: Path) -> str:
