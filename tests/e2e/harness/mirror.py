@@ -52,15 +52,16 @@ def push(server: str) -> None:
 
 
 def _mirror(bare: Path, row: dict[str, Any]) -> None:
-    """Make one commit of a module's manifests, with the tag that manifests refer to."""
+    """Make one commit of a module's manifests, with the tags that manifests refer to."""
     source = _source(row["module"], row["path"])
     git = ("git", "--git-dir", bare, "--work-tree", source)
     machine.run("git", "init", "--quiet", "--bare", "--initial-branch=main", bare)
     machine.run(*git, "add", "--force", *row["folders"])
-    message = f"{row['path']} {row['tag']}"
+    message = f"{row['path']} {' '.join(row['tags'])}"
     options = ("--quiet", "--no-verify", "--no-gpg-sign", "--message", message)
     machine.run(*git, "commit", *options, env=NOBODY)
-    machine.run(*git, "tag", row["tag"])
+    for tag in row["tags"]:
+        machine.run(*git, "tag", tag)
     for leftover in ("index", "COMMIT_EDITMSG"):
         (bare / leftover).unlink(missing_ok=True)
 
