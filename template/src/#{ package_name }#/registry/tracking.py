@@ -35,13 +35,16 @@ def client() -> Iterator["MlflowClient"]:
     Raises:
         ProjectError: MLflow cannot be reached, its database is locked, or it refuses a call.
     """
-    uri = settings().tracking_uri
-    connected = _connect(uri)
+    for name, value in DEFAULTS.items():
+        os.environ.setdefault(name, value)
+    # MLflow takes a second to import, so it is imported only when it is needed.
     from mlflow.exceptions import MlflowException
+    from sqlalchemy.exc import SQLAlchemyError
 
+    uri = settings().tracking_uri
     try:
-        yield connected
-    except (MlflowException, OSError) as error:  # OSError: files and connections
+        yield _connect(uri)
+    except (MlflowException, SQLAlchemyError, OSError) as error:
         raise ProjectError(_sentence(uri, error)) from None
 
 
@@ -54,9 +57,6 @@ def artifact_location() -> str | None:
 
 @cache
 def _connect(uri: str) -> "MlflowClient":
-    """Import MLflow, which takes a second, only when it is needed."""
-    for name, value in DEFAULTS.items():
-        os.environ.setdefault(name, value)
     from mlflow import MlflowClient
 
     if uri.startswith(SQLITE):
