@@ -15,8 +15,8 @@ def main() -> int:
         "down": down,
         "environment": show_environment,
         "images": show_images,
-        "load": lambda name: images.load(cluster.Cluster(name, cache.directory()).nodes()),
         "prune": prune,
+        "supply": cluster.supply,
     }
     parser = argparse.ArgumentParser(prog="harness", description="the cluster of the tests")
     parser.add_argument("command", choices=commands)

@@ -12,6 +12,7 @@ from . import binaries, cache, engine, images, machine, mirror, node_image
 ROOT = Path(__file__).resolve().parents[3]
 TEMPLATE = ROOT / "template" / "clusters" / "kind"
 NAME = "slipway"
+GIT_SERVER = "http://127.0.0.1:30418"
 
 
 @dataclass(frozen=True)
@@ -35,8 +36,8 @@ def environment(name: str = NAME) -> dict[str, str]:
     """Return the variables that make clusters/kind/up of any project use our supply."""
     variables = {"KUBECONFIG": str(_kubeconfig(name)), **engine.environment()}
     if machine.supply() == "offline":
-        loader = f"env PYTHONPATH={ROOT} {sys.executable} -m tests.e2e.harness load"
-        variables |= {"CLUSTER_NODE_IMAGE": node_image.ensure(), "CLUSTER_IMAGE_LOADER": loader}
+        supplier = f"env PYTHONPATH={ROOT} {sys.executable} -m tests.e2e.harness supply"
+        variables |= {"CLUSTER_NODE_IMAGE": node_image.ensure(), "CLUSTER_SUPPLIER": supplier}
         variables |= mirror.environment()
     return variables
 
@@ -46,7 +47,7 @@ def up(name: str = NAME, config: Path | None = None, components: bool = True) ->
     engine.start()
     variables = environment(name)
     if not components:
-        variables.pop("CLUSTER_IMAGE_LOADER", "")
+        variables.pop("CLUSTER_SUPPLIER", "")
     if config:
         variables["CLUSTER_CONFIG"] = str(config)
     if machine.supply() == "offline":
@@ -54,6 +55,12 @@ def up(name: str = NAME, config: Path | None = None, components: bool = True) ->
     with cache.lock(f"cluster-{name}"):
         machine.run(TEMPLATE / "up", name, env=variables)
     return Cluster(name, _kubeconfig(name))
+
+
+def supply(name: str) -> None:
+    """Bring into a new cluster what its nodes cannot pull: component images and mirrors."""
+    images.load(Cluster(name, _kubeconfig(name)).nodes())
+    mirror.push(GIT_SERVER)
 
 
 def down(name: str = NAME) -> None:

@@ -48,7 +48,9 @@ def push(server: str) -> None:
     root = build()
     for bare in sorted(root.glob("*/*.git")):
         target = f"{server}/github.com/{bare.relative_to(root)}"
-        machine.run("git", "--git-dir", bare, "push", "--quiet", "--force", "--mirror", target)
+        machine.run(
+            "git", "--git-dir", bare, "push", "--quiet", "--force", target, "main", "--tags"
+        )
 
 
 def _mirror(bare: Path, row: dict[str, Any]) -> None:
