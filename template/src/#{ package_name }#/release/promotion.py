@@ -83,10 +83,11 @@ def _verify(release: Release) -> registry.GateReport:
 
 
 def _require_same_champion(release: Release, report: registry.GateReport) -> None:
-    """Refuse a verdict against a model that prod no longer runs."""
+    """Refuse a verdict against a model that prod no longer runs; prod's own needs none."""
     running = record.committed("prod")
+    champion = running.manifest_digest if running else ""
     judged = report.champion.manifest_digest if report.champion else ""
-    if judged != (running.manifest_digest if running else ""):
+    if champion not in (judged, release.manifest_digest):
         raise ProjectError(
             f"{release.title} was judged against another model than prod runs now "
             f"({record.title(running)}): run `make gate` and promote again."
