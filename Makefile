@@ -49,7 +49,7 @@ examples: setup ## render examples/ again
 .PHONY: docs
 docs: setup ## write the question reference and build the site into build/site
 	@$(PYTHON) -m tests.kit.reference
-	@$(PYTHON) -m mkdocs --quiet build --strict
+	@NO_MKDOCS_2_WARNING=1 $(PYTHON) -m mkdocs --quiet build --strict
 
 .PHONY: lock
 lock: $(UV) ## resolve the tools again, with hashes

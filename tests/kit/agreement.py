@@ -48,8 +48,9 @@ def _commands(name: str, text: str) -> Iterator[str]:
 
 def make_targets(directory: Path) -> Findings:
     """Every `make x` that a page, a workflow or a message names is in the Makefile."""
-    makefile = (directory / "Makefile").read_text("utf-8")
-    targets = set(re.findall(r"^([a-z][a-z0-9-]*):", makefile, re.M))
+    makefiles = [directory / "Makefile", *directory.rglob("*.mk")]
+    text = "\n".join(path.read_text("utf-8") for path in makefiles)
+    targets = set(re.findall(r"^([a-z][a-z0-9-]*):", text, re.M))
     findings = Findings()
     for name, text in texts(directory):
         if name.endswith((".md", ".yaml", ".yml", ".py")):
