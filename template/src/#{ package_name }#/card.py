@@ -97,7 +97,7 @@ def _limits(manifest: Manifest, targets: Objectives) -> list[str]:
     return [
         "## Limits",
         "",
-        f"- It ranks; a monthly AUC under {targets.monitoring.auc_objective} asks for a retraining.",
+        f"- A monthly AUC under {targets.monitoring.auc_objective} asks for a retraining.",
         f"- May be missing in a request: {', '.join(nullable) or 'nothing'}.",
         "- A category that training has not seen is scored with the overall event rate.",
         "- It is not meant for decisions about single people.",

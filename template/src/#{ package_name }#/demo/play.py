@@ -1,14 +1,14 @@
-"""`make demo`: the months pass in fast motion, on the real data, with the project's own commands."""
+"""`make demo`: months pass in fast motion, on the real data, with the project's own commands."""
 
 import json
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
 from .. import bundle, evaluate
 from ..config import settings
@@ -18,7 +18,7 @@ from ..errors import ProjectError
 from ..features import KEY
 from ..objectives import Objectives, objectives
 from . import report, stage, traffic
-from .story import Month, sentence
+from .story import Month, sentence, table
 
 ENVIRONMENTS = ("dev", "staging", "prod")
 
@@ -46,7 +46,7 @@ def main() -> None:
             raise ProjectError("the first model did not pass the gate; see var/demo/var/reports.")
         first = theatre.state / "serving" / theatre.release("prod")["model-digest"]
         months = []
-        for start, end in zip(starts, starts[1:], strict=False):
+        for start, end in pairwise(starts):
             progress.update(task, description=f"{start:%B %Y}")
             months.append(_play(theatre, first, start, end, progress))
             progress.advance(task)
@@ -78,7 +78,7 @@ def _train(theatre: stage.Stage, as_of: date, progress: Progress) -> None:
 
 
 def _release_if_better(theatre: stage.Stage, progress: Progress) -> bool:
-    """Ask the gate, and release its challenger to dev, staging and prod, each proved by requests."""
+    """Ask the gate, and release its challenger to dev, staging and prod."""
     progress.print(f"  gate: {theatre.project('gate').strip().splitlines()[-1]}")
     verdict = _newest(theatre, "gate-v*.json")
     if not verdict["passed"]:
@@ -97,9 +97,7 @@ def _newest(theatre: stage.Stage, pattern: str) -> dict[str, Any]:
     return read
 
 
-def _play(
-    theatre: stage.Stage, first: Path, start: date, end: date, progress: Progress
-) -> Month:
+def _play(theatre: stage.Stage, first: Path, start: date, end: date, progress: Progress) -> Month:
     """Score a month, let its labels arrive, watch, and retrain when the monitor says so."""
     rows = source.read_features(start, end)
     serving = theatre.release("prod")
@@ -107,15 +105,13 @@ def _play(
     month = f"{start:%Y-%m}"
     theatre.project("monitor", "--month", month, "--as-of", str(end))
     seen = json.loads((theatre.state / "reports" / f"monitor-{month}.json").read_text("utf-8"))
+    captured = seen["performance"]["predictions"]
+    if captured != len(rows):
+        raise ProjectError(f"{month}: {len(rows)} rows were answered but {captured} captured.")
+    progress.print(f"[bold]{month}[/] {seen['decision']['reason']}")
     decision, why = "kept", seen["decision"]["reason"]
-    progress.print(f"[bold]{month}[/] {why}")
     if seen["decision"]["retrain"]:
-        _train(theatre, end, progress)
-        released = _release_if_better(theatre, progress)
-        verdict = _newest(theatre, "gate-v*.json")
-        version = theatre.release("prod")["model-version"] if released else ""
-        decision = f"promoted v{version}" if released else "refused"
-        why = verdict["sentence"]
+        decision, why = _retrain(theatre, end, progress)
     frozen = _first_model(first, rows, start, end)
     thousands = seen["performance"]["rows"] / 1000
     return Month(
@@ -133,6 +129,18 @@ def _play(
     )
 
 
+def _retrain(theatre: stage.Stage, as_of: date, progress: Progress) -> tuple[str, str]:
+    """Train a challenger, let the gate judge it, and return what came of it and why."""
+    _train(theatre, as_of, progress)
+    released = _release_if_better(theatre, progress)
+    verdict = _newest(theatre, "gate-v*.json")
+    new, old = (verdict[side]["metrics"]["auc"] for side in ("challenger", "champion"))
+    if released:
+        version = theatre.release("prod")["model-version"]
+        return f"promoted v{version} {new:.3f} > {old:.3f}", verdict["sentence"]
+    return f"refused {new:.3f} vs {old:.3f}", verdict["sentence"]
+
+
 def _score(theatre: stage.Stage, model: str, rows: pl.DataFrame, progress: Progress) -> None:
     with traffic.server(theatre, "prod") as client:
         task = progress.add_task("  requests", total=len(rows))
@@ -141,9 +149,7 @@ def _score(theatre: stage.Stage, model: str, rows: pl.DataFrame, progress: Progr
         progress.remove_task(task)
 
 
-def _first_model(
-    first: Path, rows: pl.DataFrame, start: date, end: date
-) -> evaluate.Metrics:
+def _first_model(first: Path, rows: pl.DataFrame, start: date, end: date) -> evaluate.Metrics:
     """Measure what the first model would have done with the labels known at `end`."""
     labelled = rows.join(source.read_labels(start, end, end), on=KEY)
     columns = to_columns(labelled)
@@ -156,14 +162,12 @@ def _first_model(
     )
 
 
-def _tell(
-    console: Console, theatre: stage.Stage, months: list[Month], targets: Objectives
-) -> None:
+def _tell(console: Console, theatre: stage.Stage, months: list[Month], targets: Objectives) -> None:
     page = settings().reports / "demo.html"
     page.parent.mkdir(parents=True, exist_ok=True)
     releases = [line for line in theatre.log() if line.startswith("release(")]
     report.write(page, months, releases, targets)
-    console.print(_table(months, targets.kpi.unit))
+    console.print(table(months, targets.kpi.unit))
     console.print(sentence(months, targets.kpi.unit))
     console.print(f"\nreport: {_relative(page)}", highlight=False, soft_wrap=True)
     console.print(f"the copy it played in: {_relative(theatre.root)}", highlight=False)
@@ -172,27 +176,3 @@ def _tell(
 
 def _relative(path: Path) -> str:
     return str(path.relative_to(settings().project_root))
-
-
-def _table(months: list[Month], unit: str) -> Table:
-    table = Table("month", title="Month by month")
-    for name in ("rows", "AUC first", "AUC serving", "model"):
-        table.add_column(name, justify="right")
-    for name in ("drifted", "decision", "why"):
-        table.add_column(name, overflow="fold")
-    table.add_column(f"{unit} first", justify="right")
-    table.add_column(f"{unit} serving", justify="right")
-    for month in months:
-        table.add_row(
-            month.month,
-            f"{month.rows:,}",
-            f"{month.auc_first:.3f}",
-            f"{month.auc_serving:.3f}",
-            f"v{month.version}",
-            ", ".join(month.drifted) or "none",
-            month.decision,
-            month.why,
-            f"{month.value_first:,.0f}",
-            f"{month.value_serving:,.0f}",
-        )
-    return table

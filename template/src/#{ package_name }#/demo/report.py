@@ -11,13 +11,14 @@ from .story import Month, sentence
 
 FIRST, SERVING, GOOD, BAD = "#8a8f98", "#1f6feb", "#1a7f37", "#cf222e"
 STYLE = """
-body { font: 16px/1.5 system-ui, sans-serif; color: #1f2328; margin: 2rem auto; max-width: 62rem;
+body { font: 16px/1.5 system-ui, sans-serif; color: #1f2328; margin: 2rem auto; max-width: 68rem;
        padding: 0 1rem }
 h1 { margin-bottom: 0 } h2 { margin-top: 2.5rem }
 table { border-collapse: collapse; font-size: 14px; width: 100% }
 th, td { border-bottom: 1px solid #d0d7de; padding: .35rem .6rem; text-align: left;
          vertical-align: top }
-td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap }
+.number { text-align: right; font-variant-numeric: tabular-nums }
+td.number, td:first-child { white-space: nowrap }
 .promoted { color: #1a7f37; font-weight: 600 } .refused { color: #cf222e; font-weight: 600 }
 pre { background: #f6f8fa; overflow-x: auto; padding: .8rem }
 """
@@ -33,8 +34,9 @@ def write(path: Path, months: list[Month], commits: list[str], objectives: Objec
 <style>{STYLE}</style><script>{get_plotlyjs()}</script></head><body>
 <h1>{escape(objectives.name)}</h1><p>{escape(objectives.goal)}</p>
 <p><strong>{escape(sentence(months, objectives.kpi.unit))}</strong></p>
+<p>"First" is the first model, never retrained; "serving" is what prod had released.</p>
+{body}
 <h2>Month by month</h2>{_table(months, objectives)}
-<h2>Charts</h2>{body}
 <h2>Every release is a commit</h2><pre>{escape(chr(10).join(commits))}</pre>
 </body></html>
 """,
@@ -47,13 +49,13 @@ def _table(months: list[Month], objectives: Objectives) -> str:
     heads = (
         ("month", ""),
         ("rows", "number"),
-        ("AUC, first model", "number"),
-        ("AUC, serving model", "number"),
-        ("drifted features", ""),
+        ("AUC first", "number"),
+        ("AUC serving", "number"),
+        (f"{unit} first", "number"),
+        (f"{unit} serving", "number"),
+        ("drifted columns", ""),
         ("decision", ""),
         ("why", ""),
-        (f"value, first model ({unit})", "number"),
-        (f"value, serving model ({unit})", "number"),
     )
     head = "".join(f'<th class="{kind}">{text}</th>' for text, kind in heads)
     return f"<table><tr>{head}</tr>{''.join(map(_row, months))}</table>"
@@ -65,10 +67,10 @@ def _row(month: Month) -> str:
         f'<tr><td>{month.month}</td><td class="number">{month.rows:,}</td>'
         f'<td class="number">{month.auc_first:.3f}</td>'
         f'<td class="number">{month.auc_serving:.3f} (v{month.version})</td>'
-        f"<td>{escape(', '.join(month.drifted)) or 'none'}</td>"
-        f'<td class="{decision}">{escape(month.decision)}</td><td>{escape(month.why)}</td>'
         f'<td class="number">{month.value_first:,.0f}</td>'
-        f'<td class="number">{month.value_serving:,.0f}</td></tr>'
+        f'<td class="number">{month.value_serving:,.0f}</td>'
+        f"<td>{escape(', '.join(month.drifted)) or 'none'}</td>"
+        f'<td class="{decision}">{escape(month.decision)}</td><td>{escape(month.why)}</td></tr>'
     )
 
 

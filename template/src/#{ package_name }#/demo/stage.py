@@ -1,4 +1,4 @@
-"""A throw-away copy of the project, so that the demo's commits and models stay out of the real one."""
+"""A throw-away copy of the project: the demo's commits and models stay out of the real one."""
 
 import os
 import shutil
