@@ -16,6 +16,7 @@ from .inputs import Batch
 from .telemetry import Metrics
 
 FLUSH_SECONDS = 0.5
+FLUSH_ROWS = 2000  # a burst is written before the time is up
 MONTH_LENGTH = len("2013-01")
 encode = msgspec.json.Encoder().encode
 log = structlog.get_logger()
@@ -66,7 +67,8 @@ class Capture:
         self._put = 0  # rows, counted by the event loop
         self._taken = 0  # rows, counted by the writer
         self._process = uuid.uuid4().hex[:12]  # a pid repeats in containers
-        self._stop = threading.Event()
+        self._stopped = False
+        self._wake = threading.Event()
         self._thread = threading.Thread(target=self._run, name="capture", daemon=True)
         metrics.capture_queue.set_function(lambda: self._put - self._taken)
 
@@ -76,7 +78,8 @@ class Capture:
 
     def close(self) -> None:
         """Write what is left and end."""
-        self._stop.set()
+        self._stopped = True
+        self._wake.set()
         self._thread.join()
 
     def put(self, request_id: str, batch: Batch, probabilities: list[float]) -> None:
@@ -98,9 +101,13 @@ class Capture:
             line = encode(Prediction(now, self._model, request_id, key, columns, probability))
             self._queue.append((month, line))
         self._put += rows
+        if self._put - self._taken >= FLUSH_ROWS:
+            self._wake.set()
 
     def _run(self) -> None:
-        while not self._stop.wait(FLUSH_SECONDS):
+        while not self._stopped:
+            self._wake.wait(FLUSH_SECONDS)
+            self._wake.clear()
             self._flush()
         self._flush()
 
