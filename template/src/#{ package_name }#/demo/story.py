@@ -41,8 +41,9 @@ def sentence(months: list[Month], unit: str) -> str:
     promoted = [month.month for month in months if month.promoted]
     refused = [month.month for month in months if month.refused]
     gain = sum(month.value_serving - month.value_first for month in months)
+    asked = len(promoted) + len(refused)
     return (
-        f"In {len(months)} months the monitor asked {len(promoted) + len(refused)} times to retrain. "
+        f"In {len(months)} months the monitor asked {asked} times to retrain. "
         f"Better than the champion and released: {_listed(promoted)}. "
         f"Not better and refused: {_listed(refused)}. "
         f"Against the first model, never retrained, that is worth {gain:+,.0f} {unit}."
@@ -66,7 +67,7 @@ def table(months: list[Month], unit: str) -> Table:
             month.month,
             f"{month.rows:,}",
             f"{month.auc_first:.3f}",
-            f"{month.auc_serving:.3f} v{month.version}",
+            f"{month.auc_serving:.3f}",
             str(len(month.drifted)),
             month.decision,
             f"{month.value_first / 1000:.1f}",
