@@ -67,10 +67,11 @@ def _reset_answers(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
 def losses(project: Path, vcs_ref: str | None, data: dict[str, str]) -> list[str]:
     """Return one sentence for each thing that the update would lose."""
     answers = recorded(project)
+    version = answers["_commit"] if vcs_ref == ":current:" else vcs_ref
     with tempfile.TemporaryDirectory() as directory:
         old, new = Path(directory) / "old", Path(directory) / "new"
         render(project, answers["_commit"], old, {})
-        render(project, vcs_ref, new, data)
+        render(project, version, new, data)
         users = ownership(load_yaml(new / ANSWERS_FILE)).is_users
         kept = {path for path in files(old) | files(new) if users(path)} | {ANSWERS_FILE}
         return [
@@ -89,7 +90,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Print what the update would lose and return 1 if that is anything."""
     parser = argparse.ArgumentParser(description="List what copier update would silently lose.")
     parser.add_argument("project", type=Path, nargs="?", default=Path())
-    parser.add_argument("--vcs-ref", help="version to update to; the newest tag by default")
+    parser.add_argument("--vcs-ref", help="as for copier update")
     parser.add_argument("--data", type=_pair, action="append", default=[], metavar="NAME=VALUE")
     options = parser.parse_args(arguments)
     try:
