@@ -35,11 +35,12 @@ async def read_body(receive: Receive, bytes_maximum: int) -> bytes:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise ClientDisconnect
-        chunks.append(message["body"])
-        size += len(message["body"])
+        chunk = message.get("body", b"")
+        chunks.append(chunk)
+        size += len(chunk)
         if size > bytes_maximum:
             raise HTTPException(413, f"the body must not be longer than {bytes_maximum} bytes.")
-        more = message["more_body"]
+        more = message.get("more_body", False)
     return b"".join(chunks)
 
 
