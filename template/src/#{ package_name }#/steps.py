@@ -4,7 +4,7 @@ Each runs in a process or pod of its own: it relies on its arguments, the settin
 objectives.yaml, and on nothing else. Imports are local so that each process starts fast.
 """
 
-import shutil
+import io
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -46,9 +46,8 @@ def ingest(as_of: date, output: Path) -> None:
     features = source.read_features(start, end)
     if features.is_empty():
         raise ProjectError(f"The source has no rows of {start} to {end}: choose another --as-of.")
-    output.mkdir(parents=True, exist_ok=True)
-    features.write_parquet(output / "features.parquet")
-    source.read_labels(start, end, as_of).write_parquet(output / "labels.parquet")
+    _write_frame(output / "features.parquet", features)
+    _write_frame(output / "labels.parquet", source.read_labels(start, end, as_of))
     identity = snapshot.take(output)
     write_bytes(output / "snapshot.json", identity.as_text().encode())
     _say(f"{identity.rows} rows of {start} to {end}, snapshot {identity.digest[:12]}")
@@ -81,13 +80,12 @@ def validate(as_of: date, data: Path, output: Path) -> None:
     from .data.schema import input_specs
 
     parts = split(data, as_of)
-    output.mkdir(parents=True, exist_ok=True)
-    parts.train.write_parquet(output / "train.parquet")
-    parts.holdout.write_parquet(output / "holdout.parquet")
-    parts.bad.write_parquet(output / "quarantine.parquet")
+    _write_frame(output / "train.parquet", parts.train)
+    _write_frame(output / "holdout.parquet", parts.holdout)
+    _write_frame(output / "quarantine.parquet", parts.bad)
     write_bytes(output / "quarantine.json", msgspec.json.encode(parts.counts))
     write_bytes(output / "inputs.json", msgspec.json.encode(input_specs()))
-    shutil.copy(data / "snapshot.json", output)
+    write_bytes(output / "snapshot.json", (data / "snapshot.json").read_bytes())
     _say(f"{len(parts.train)} rows to train, {len(parts.holdout)} to judge, {len(parts.bad)} bad")
 
 
@@ -150,6 +148,12 @@ def register(compressed: Path) -> int:
     version = register_bundle(compressed)
     _say(f"{version.name} v{version.number}, model {version.model_digest[:12]}")
     return version.number
+
+
+def _write_frame(path: Path, frame: "pl.DataFrame") -> None:
+    content = io.BytesIO()
+    frame.write_parquet(content)
+    write_bytes(path, content.getvalue())
 
 
 def _say(result: str) -> None:

@@ -4,12 +4,13 @@ The server's input checks, the quarantine and the data dictionary are all made f
 """
 
 import hashlib
-from typing import Any
+from typing import Any, Literal
 
 import dataframely as dy
 import msgspec
 
 from ..bundle import InputSpec
+from ..errors import ProjectError
 
 
 class Features(dy.Schema):
@@ -58,28 +59,40 @@ class Labels(dy.Schema):
     label = dy.Int8(min=0, max=1, description="1 if it arrived more than 15 minutes late.")
 
 
-DATATYPES = {"String": "BYTES", "Datetime": "BYTES", "Float32": "FP32", "Int64": "INT64"}
+DATATYPES: dict[str, Literal["BYTES", "FP32", "INT64"]] = {
+    "String": "BYTES",
+    "Datetime": "BYTES",
+    "Float32": "FP32",
+    "Int64": "INT64",
+}
 
 
 def input_specs() -> list[InputSpec]:
-    """Return the model's inputs, one for each column of Features."""
+    """Return the model's inputs, one for each column of Features.
+
+    Raises:
+        ProjectError: A column has a type that models do not take.
+    """
     return [_spec(name, column) for name, column in Features.columns().items()]
 
 
 def _spec(name: str, column: Any) -> InputSpec:
-    metadata = column.metadata or {}
-    return msgspec.convert(
-        {
-            "name": name,
-            "datatype": DATATYPES[type(column).__name__],
-            "role": metadata.get("role", "feature"),
-            "nullable": column.nullable,
-            "unit": metadata.get("unit", ""),
-            "description": column.description or "",
-            "minimum": getattr(column, "min", None) if metadata.get("role") != "time" else None,
-            "maximum": getattr(column, "max", None) if metadata.get("role") != "time" else None,
-        },
-        InputSpec,
+    kind, metadata = type(column).__name__, column.metadata or {}
+    if kind not in DATATYPES or (kind == "Int64" and column.nullable):
+        raise ProjectError(
+            f"Column {name!r} in data/schema.py is {kind}: take String, Datetime or Float32, or "
+            "Int64 without nulls."
+        )
+    number = kind in ("Float32", "Int64")
+    return InputSpec(
+        name=name,
+        datatype=DATATYPES[kind],
+        role=metadata.get("role", "feature"),
+        nullable=column.nullable,
+        unit=metadata.get("unit", ""),
+        description=column.description or "",
+        minimum=column.min if number else None,
+        maximum=column.max if number else None,
     )
 
 
@@ -103,14 +116,18 @@ def _section(schema: type[dy.Schema], title: str) -> str:
 
 
 def _row(name: str, column: Any) -> list[str]:
-    metadata = column.metadata or {}
-    limits = [getattr(column, "min", None), getattr(column, "max", None)]
-    allowed = f"{limits[0]:g} to {limits[1]:g}" if None not in limits else ""
-    if getattr(column, "regex", None):
-        allowed = f"`{column.regex}`"
-    kind = type(column).__name__
+    unit = (column.metadata or {}).get("unit", "")
     null = "yes" if column.nullable else ""
-    return [name, kind, metadata.get("unit", ""), allowed, null, column.description or ""]
+    description = column.description or ""
+    return [name, type(column).__name__, unit, _allowed(column), null, description]
+
+
+def _allowed(column: Any) -> str:
+    """Describe which values a column may hold, in a cell of a Markdown table."""
+    if pattern := getattr(column, "regex", None):
+        return f"`{pattern}`".replace("|", r"\|")
+    limits = [("from", getattr(column, "min", None)), ("to", getattr(column, "max", None))]
+    return " ".join(f"{word} {limit}" for word, limit in limits if limit is not None)
 
 
 if __name__ == "__main__":
