@@ -14,7 +14,7 @@ from starlette.routing import Route
 from ..bundle import Model
 from . import failures, oip, predictions, tracing
 from .capture import Capture
-from .limits import Shed, Traffic
+from .limits import Limits, Traffic
 from .scoring import Scorer
 from .settings import ServeSettings
 from .telemetry import Metrics, Observe
@@ -32,25 +32,21 @@ def create(model: Model, settings: ServeSettings, traffic: Traffic) -> Starlette
     version = settings.model_version or model.model_digest[:12]
     capture = _capture(model, settings, metrics)
     scorer = Scorer(model, version, metrics, capture)
-    metrics.model.labels(scorer.name, version, model.model_digest).set(1)
-    reader = TensorReader(model.manifest.inputs, settings.rows_maximum)
-    infer = oip.Infer(scorer, reader, settings.body_bytes_maximum)
+    infer = oip.Infer(scorer, TensorReader(model.manifest.inputs, settings.rows_maximum))
     app = Starlette(
         routes=[*oip.routes(infer), Route("/metrics", _metrics)],
         middleware=[
             *tracing.middleware(scorer.name, version),
             Middleware(Observe, metrics=metrics),
-            Middleware(Shed, traffic=traffic, requests_maximum=settings.requests_maximum),
+            Middleware(Limits, traffic=traffic, settings=settings),
         ],
         lifespan=_lifespan(capture),
     )
-    api = predictions.create(scorer, settings.rows_maximum, settings.body_bytes_maximum)
+    app.state.scorer, app.state.traffic = scorer, traffic
+    app.router.default = api = predictions.create(scorer, settings.rows_maximum)
     for part in (app, api):
         failures.register(part)
         part.router.redirect_slashes = False
-    app.router.default = api
-    app.state.scorer = scorer
-    app.state.traffic = traffic
     return app
 
 

@@ -4,6 +4,7 @@ import threading
 import time
 import uuid
 from collections import deque
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -129,7 +130,8 @@ class Capture:
             partial.write_bytes(b"\n".join([*lines, b""]))
             partial.replace(directory / name)
         except OSError as error:
-            partial.unlink(missing_ok=True)
+            with suppress(OSError):
+                partial.unlink()
             self._metrics.capture_dropped.labels("not written").inc(len(lines))
             log.error("capture failed", rows=len(lines), why=error.strerror)
         else:

@@ -7,12 +7,14 @@ from typing import Any
 
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from .failures import error_body, error_response
+from .settings import ServeSettings
 
 HEAD_BYTES_MAXIMUM = 64 * 1024  # request line and headers
+LINGER_SECONDS = 2  # for a client to read why it is cut off; closing at once would lose the answer
 
 
 @dataclass
@@ -23,46 +25,56 @@ class Traffic:
     draining: bool = False
 
 
-async def read_body(receive: Receive, bytes_maximum: int) -> bytes:
-    """Return the body of a request; what lies beyond the limit is never read.
+class Limits:
+    """ASGI middleware: refuse long bodies, and predictions while too many requests are in flight.
+
+    Probes and metrics are let through.
+    """
+
+    def __init__(self, app: ASGIApp, traffic: Traffic, settings: ServeSettings) -> None:
+        self.app = app
+        self.traffic = traffic
+        self.requests_maximum = settings.requests_maximum
+        self.body_bytes_maximum = settings.body_bytes_maximum
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on if there is room; what lies beyond the limit is never read."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        if scope["method"] == "POST" and len(self.traffic.requests) > self.requests_maximum:
+            response = error_response(503, "too many requests are in flight.", {"Retry-After": "1"})
+            await response(scope, receive, send)
+            return
+        size = 0
+
+        async def bounded_receive() -> Message:
+            nonlocal size
+            message = await receive()
+            size += len(message.get("body", b""))
+            if size > self.body_bytes_maximum:
+                limit = self.body_bytes_maximum
+                raise HTTPException(413, f"the body must not be longer than {limit} bytes.")
+            return message
+
+        await self.app(scope, bounded_receive, send)
+
+
+async def read_body(receive: Receive) -> bytes:
+    """Return the body of a request.
 
     Raises:
         HTTPException: 413, the body is too long.
         ClientDisconnect: The client left before it was whole.
     """
-    chunks, size, more = [], 0, True
+    chunks, more = [], True
     while more:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise ClientDisconnect
-        chunk = message.get("body", b"")
-        chunks.append(chunk)
-        size += len(chunk)
-        if size > bytes_maximum:
-            raise HTTPException(413, f"the body must not be longer than {bytes_maximum} bytes.")
+        chunks.append(message.get("body", b""))
         more = message.get("more_body", False)
     return b"".join(chunks)
-
-
-class Shed:
-    """ASGI middleware: answer 503 to predictions while too many requests are in flight.
-
-    Probes and metrics are let through.
-    """
-
-    def __init__(self, app: ASGIApp, traffic: Traffic, requests_maximum: int) -> None:
-        self.app = app
-        self.traffic = traffic
-        self.requests_maximum = requests_maximum
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on if there is room."""
-        full = len(self.traffic.requests) > self.requests_maximum
-        if full and scope["type"] == "http" and scope["method"] == "POST":
-            response = error_response(503, "too many requests are in flight.", {"Retry-After": "1"})
-            await response(scope, receive, send)
-        else:
-            await self.app(scope, receive, send)
 
 
 class BoundedProtocol(HttpToolsProtocol):
@@ -79,6 +91,7 @@ class BoundedProtocol(HttpToolsProtocol):
         self.arriving = False
         self.in_head = False
         self.head_bytes = 0
+        self.refused = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Wait for the first byte no longer than between two requests."""
@@ -94,6 +107,8 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Parse what has come; start the clock unless it was a whole request."""
+        if self.refused:
+            return
         super().data_received(data)
         if not self.arriving:
             self._disarm()
@@ -145,4 +160,6 @@ class BoundedProtocol(HttpToolsProtocol):
         body = error_body(message)
         head = b"content-type: application/json\r\nconnection: close\r\ncontent-length: %d\r\n\r\n"
         self.transport.write(STATUS_LINE[status] + head % len(body) + body)
-        self.transport.close()
+        self.transport.write_eof()
+        self.refused = True
+        self.loop.call_later(LINGER_SECONDS, self.transport.close)

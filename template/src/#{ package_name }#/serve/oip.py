@@ -70,15 +70,14 @@ class Infer:
 
     __name__ = "infer"  # of the route in metrics and logs
 
-    def __init__(self, scorer: Scorer, reader: TensorReader, body_bytes_maximum: int) -> None:
+    def __init__(self, scorer: Scorer, reader: TensorReader) -> None:
         self.scorer = scorer
         self.reader = reader
-        self.body_bytes_maximum = body_bytes_maximum
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         _check_model(self.scorer, scope["path_params"])
-        asked = self.reader.decode(await read_body(receive, self.body_bytes_maximum))
+        asked = self.reader.decode(await read_body(receive))
         request_id: str = scope["state"]["request_id"]
         batch = to_batch(self.scorer.inputs, self.reader.values(asked.inputs), request_id)
         answer = self.scorer.score(batch, request_id)

@@ -62,16 +62,16 @@ def request_type(specs: list[InputSpec], rows_maximum: int) -> type[Any]:
     return msgspec.defstruct("PredictionsRequest", [("rows", rows)], forbid_unknown_fields=True)
 
 
-def create(scorer: Scorer, rows_maximum: int, body_bytes_maximum: int) -> FastAPI:
+def create(scorer: Scorer, rows_maximum: int) -> FastAPI:
     """Return the application with this route; add routes of your own here."""
     specs = scorer.model.manifest.inputs
     asked_type = request_type(specs, rows_maximum)
     decoder = msgspec.json.Decoder(asked_type)
     served = ServedModel(scorer.name, scorer.version, scorer.model.model_digest)
-    api = FastAPI(title=scorer.name, version=scorer.version, max_body_size=body_bytes_maximum)
+    api = FastAPI(title=scorer.name, version=scorer.version)
 
     async def predictions(request: Request) -> Response:
-        rows = decode(decoder, await read_body(request.receive, body_bytes_maximum)).rows
+        rows = decode(decoder, await read_body(request.receive)).rows
         values = {spec.name: [getattr(row, spec.name) for row in rows] for spec in specs}
         request_id: str = request.state.request_id
         batch = to_batch(scorer.inputs, values, request_id)

@@ -28,6 +28,7 @@ class Scorer:
         self.threshold = model.manifest.threshold
         self.metrics = metrics
         self.capture = capture
+        metrics.model.labels(self.name, version, model.model_digest).set(1)
 
     def score(self, batch: Batch, request_id: str) -> Answer:
         """Return the answer for each row of `batch`; `request_id` is what it is kept under."""
