@@ -1,6 +1,7 @@
 """Debian packages: those this machine needs, and root file systems made of them."""
 
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 from . import cache, machine, oci
@@ -77,8 +78,8 @@ def _offer_engine_suite() -> None:
     PREFERENCES.write_text(f"Package: *\nPin: release n={ENGINE_SUITE}\nPin-Priority: 100\n")
 
 
-def layer(name: str, suite: str, packages: list[str]) -> Path:
-    """Return a packed Debian root file system with some packages; make it unless cached."""
+def layer(name: str, suite: str, packages: list[str], remove: Sequence[str] = ()) -> Path:
+    """Return a packed Debian root with some packages and without some paths; cached."""
 
     def build(scratch: Path) -> None:
         dropped = [f"--dpkgopt=path-exclude=/usr/share/{part}/*" for part in LEFT_OUT]
@@ -87,6 +88,7 @@ def layer(name: str, suite: str, packages: list[str]) -> Path:
             "--skip=check/qemu",
             f"--include={','.join(packages)}",
             *dropped,
+            *(f'--customize-hook=rm -rf "$1/{path}"' for path in remove),
             '--aptopt=APT::Sandbox::User "root"',
             '--aptopt=APT::Install-Recommends "false"',
             *(suite, scratch / "root.tar", mirror()),
@@ -95,5 +97,5 @@ def layer(name: str, suite: str, packages: list[str]) -> Path:
         oci.pack(scratch / "root.tar", scratch)
         (scratch / "root.tar").unlink()
 
-    key = cache.fingerprint(suite, *packages, *LEFT_OUT)
+    key = cache.fingerprint(suite, *packages, *LEFT_OUT, *remove)
     return cache.entry(f"debian-{name}", key, build)

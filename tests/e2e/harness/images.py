@@ -47,8 +47,7 @@ def build(component: Component) -> oci.Image:
     """Return the image of a component; build the layers that are not cached."""
     layers = []
     if base := component.recipe.get("base"):
-        description = _bases()[base]
-        layers.append(debian.layer(base, description["suite"], description["packages"]))
+        layers.append(debian.layer(base, **_bases()[base]))
     layers.append(_own_layer(component))
     run = component.recipe.get("run", {})
     return oci.Image(component.names, layers, **run)
