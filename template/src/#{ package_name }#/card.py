@@ -57,7 +57,7 @@ def _training(manifest: Manifest) -> list[str]:
         "## Training",
         "",
         *_table(
-            ("", ""),
+            ("fact", "value"),
             ("rows", f"{training.rows:,}"),
             ("period", f"{training.start} to {training.end}"),
             ("data snapshot", f"`{manifest.snapshot.digest[:12]}`"),
