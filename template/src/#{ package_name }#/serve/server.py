@@ -62,6 +62,7 @@ def run(model: Model, settings: ServeSettings) -> None:
         ws="none",
         log_config=None,
         access_log=False,
+        proxy_headers=False,
         server_header=False,
         timeout_keep_alive=settings.client_seconds,
         timeout_graceful_shutdown=settings.client_seconds,
