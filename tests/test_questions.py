@@ -19,7 +19,7 @@ Count = Callable[[str, int, int], None]
 
 INVALID = sorted((ROOT / "tests/scenarios/invalid").glob("*.yml"))
 MARKERS = {  # one word for each question that takes free text, found in a render by search
-    "project_name": "markedproject",
+    "project_name": "marked-project",
     "description": "Markeddescription",
     "package_name": "marked_package",
     "team": "Markedteam",
@@ -100,6 +100,7 @@ def values_of(project: Path) -> dict[str, Any]:
 def differences(marked: Mapping[str, Any], answers: Mapping[str, str], project: Path) -> list[str]:
     """Name each file of a project that does not hold the answers as they were given."""
     words = {MARKERS[name]: value for name, value in answers.items()}
+    words["marked_project"] = answers["project_name"].replace("-", "_")  # names of databases
     wanted = {substitute(name, words): substitute(value, words) for name, value in marked.items()}
     found = values_of(project)
     return [name for name in wanted.keys() | found if wanted.get(name) != found.get(name)]
