@@ -64,6 +64,11 @@ def apply(manifests: str) -> None:
     kubectl("apply", *flags, "--filename=-", stdin=manifests)
 
 
+def apply_object(item: dict[str, Any]) -> None:
+    """Apply one object."""
+    apply(json.dumps(item))
+
+
 def project() -> str:
     """Return the project's name, which begins the names of its objects."""
     for line in (ROOT / "objectives.yaml").read_text("utf-8").splitlines():

@@ -5,7 +5,7 @@ import hashlib
 from ..config import settings
 from . import git, record
 
-SOURCES = ("images/serve", "src")
+SOURCES = ("images/serve", "objectives.yaml", "src")
 
 
 def serve_image(environment: str) -> str:
