@@ -7,7 +7,7 @@ name a model wherever it is kept. Pickles are never read.
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import msgspec
 import numpy as np
@@ -116,15 +116,21 @@ def read_manifest(directory: Path) -> Manifest:
     return _decode(_read(directory / MANIFEST_FILE), directory)
 
 
-def load(
-    directory: Path, model_digest: str = "", manifest_digest: str = "", threads: int = 1
-) -> Model:
-    """Verify the bundle in `directory` and make it ready to predict on `threads` threads.
+class Verified(NamedTuple):
+    """A bundle whose bytes are the expected ones."""
+
+    manifest: Manifest
+    manifest_digest: str
+    onnx_bytes: bytes
+
+
+def verify(directory: Path, model_digest: str = "", manifest_digest: str = "") -> Verified:
+    """Read the bundle in `directory`; its model may have other features than this code's.
 
     The model file is always checked against the manifest, both against the digests when given.
 
     Raises:
-        ProjectError: A file is missing, damaged, not the expected one, or made by other code.
+        ProjectError: A file is missing, damaged, or not the expected one.
     """
     text = _read(directory / MANIFEST_FILE)
     actual_manifest_digest = hashlib.sha256(text).hexdigest()
@@ -134,12 +140,24 @@ def load(
     actual_model_digest = hashlib.sha256(onnx_bytes).hexdigest()
     _expect(manifest.model.sha256, actual_model_digest, directory / MODEL_FILE)
     _expect(model_digest, actual_model_digest, directory / MODEL_FILE)
+    return Verified(manifest, actual_manifest_digest, onnx_bytes)
+
+
+def load(
+    directory: Path, model_digest: str = "", manifest_digest: str = "", threads: int = 1
+) -> Model:
+    """Verify the bundle in `directory` and make it ready to predict on `threads` threads.
+
+    Raises:
+        ProjectError: As `verify`, or the model was made by code with other features.
+    """
+    manifest, digest, onnx_bytes = verify(directory, model_digest, manifest_digest)
     if manifest.features != list(FEATURES):
         raise ProjectError(
             f"{directory} holds a model with other features than this code computes: "
             f"use the code of commit {manifest.source_commit or 'unknown'} or train again."
         )
-    return Model(manifest, actual_manifest_digest, open_session(onnx_bytes, threads))
+    return Model(manifest, digest, open_session(onnx_bytes, threads))
 
 
 def _read(path: Path) -> bytes:

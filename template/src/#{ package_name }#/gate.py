@@ -11,7 +11,7 @@ from .bundle import Manifest, Model
 from .config import settings
 from .errors import ProjectError
 from .evaluate import Metrics, metrics
-from .features import KEY, TIME, Array, Columns
+from .features import FEATURES, KEY, TIME, Array, Columns
 from .objectives import objectives
 from .registry import Check, GateReport, Judged
 
@@ -39,8 +39,11 @@ def main() -> None:
         fetched = registry.fetch(candidate.number, Path(directory) / "candidate", *digests)
         challenger = bundle.load(fetched)
         rows = holdout(challenger.manifest, Path(directory) / "data")
-    running = bundle.load(release.fetch("prod")[1]) if champion is not None else None
-    report = judge(challenger, running, rows, rows["label"], rows[objectives().gate.group])
+    labels, groups = rows["label"], rows[objectives().gate.group]
+    running = None
+    if champion is not None:
+        running = judged_champion(release.fetch("prod")[1], rows, labels, groups)
+    report = judge(challenger, running, rows, labels, groups)
     registry.log_report(candidate, report, settings().reports)
     print(f"v{candidate.number} {report.sentence}")
 
@@ -64,14 +67,25 @@ def holdout(manifest: Manifest, directory: Path) -> Columns:
     return to_columns(good.join(labels, on=KEY, maintain_order="left"))
 
 
+def judged_champion(directory: Path, columns: Columns, labels: Array, groups: Array) -> Judged:
+    """Measure the champion on the rows (n,) of the challenger.
+
+    One with other features than this code computes cannot answer any more: the figures of its
+    own holdout stand for it, or no new feature could ever be released.
+    """
+    manifest, manifest_digest, _ = bundle.verify(directory)
+    if manifest.features != list(FEATURES):
+        return Judged(manifest.model.sha256, manifest_digest, manifest.metrics)
+    return judged(bundle.load(directory), columns, labels, groups)
+
+
 def judge(
-    challenger: Model, champion: Model | None, columns: Columns, labels: Array, groups: Array
+    challenger: Model, champion: Judged | None, columns: Columns, labels: Array, groups: Array
 ) -> GateReport:
-    """Hold `challenger` against objectives.yaml and against `champion` on the same rows (n,)."""
-    new = _judged(challenger, columns, labels, groups)
-    old = None if champion is None else _judged(champion, columns, labels, groups)
+    """Hold `challenger` on rows (n,) against objectives.yaml and against the champion."""
+    new = judged(challenger, columns, labels, groups)
     latency = latency_p99_ms(challenger, columns)
-    checks = _relative(new.metrics, old.metrics) if old is not None else []
+    checks = _relative(new.metrics, champion.metrics) if champion is not None else []
     checks += _absolute(new.metrics, latency)
     failed = [check.words for check in checks if not check.passed]
     verdict = "refused" if failed else "passed"
@@ -81,13 +95,14 @@ def judge(
         sentence=f"{verdict} on {len(labels):,} rows: {words}.",
         checks=checks,
         challenger=new,
-        champion=old,
+        champion=champion,
         rows=len(labels),
         snapshot=challenger.manifest.snapshot.digest,
     )
 
 
-def _judged(model: Model, columns: Columns, labels: Array, groups: Array) -> Judged:
+def judged(model: Model, columns: Columns, labels: Array, groups: Array) -> Judged:
+    """Measure a model on labelled rows (n,)."""
     found = metrics(labels, model.predict(columns), groups, objectives().kpi)
     return Judged(model.model_digest, model.manifest_digest, found)
 
@@ -98,7 +113,7 @@ def _relative(new: Metrics, old: Metrics) -> list[Check]:
     kpi = f"{objectives().kpi.name} per 1000 rows"
     name = {"auc": "AUC", "value_per_1000": kpi}[gate.metric]
     value, reference = getattr(new, gate.metric), getattr(old, gate.metric)
-    drops = {group: old.group_auc[group] - auc for group, auc in new.group_auc.items()}
+    drops = {group: old.group_auc.get(group, auc) - auc for group, auc in new.group_auc.items()}
     worst = max(drops, key=lambda group: drops[group], default="")
     drop, limit = drops.get(worst, 0.0), gate.worst_group_drop_maximum
     words = f"{name} {value:,.3f} against the champion's {reference:,.3f}"

@@ -80,7 +80,7 @@ def take(directory: Path) -> SnapshotId:
 
 
 def fetch(snapshot: SnapshotId, destination: Path) -> None:
-    """Bring the files of a snapshot into `destination`, verified, verified before any is moved.
+    """Bring the files of a snapshot into `destination`; all are verified before any is moved.
 
     Raises:
         ProjectError: An object is missing or damaged, or the disk is full.

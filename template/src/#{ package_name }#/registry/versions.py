@@ -98,7 +98,7 @@ def fetch(number: int, destination: Path, model_digest: str, manifest_digest: st
         with tempfile.TemporaryDirectory(dir=destination.parent, prefix=".") as directory:
             with tracking.client() as client:
                 fetched = Path(client.download_artifacts(version.run_id, "bundle", directory))
-            bundle.load(fetched, model_digest, manifest_digest)
+            bundle.verify(fetched, model_digest, manifest_digest)
             shutil.rmtree(destination, ignore_errors=True)
             fetched.replace(destination)
     except OSError as error:

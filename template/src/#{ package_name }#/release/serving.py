@@ -28,7 +28,7 @@ def fetch(environment: str) -> tuple[Release, Path]:
         )
     directory = settings().state / "serving" / release.model_digest
     try:
-        bundle.load(directory, release.model_digest, release.manifest_digest)
+        bundle.verify(directory, release.model_digest, release.manifest_digest)
     except ProjectError:
         registry.fetch(
             int(release.model_version), directory, release.model_digest, release.manifest_digest
