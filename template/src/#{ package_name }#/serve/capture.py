@@ -23,8 +23,8 @@ encode = msgspec.json.Encoder().encode
 log = structlog.get_logger()
 
 
-class Prediction(msgspec.Struct):
-    """One captured row; `time` is the wall clock in UTC, `columns` holds the inputs as received."""
+class CapturedRow(msgspec.Struct):
+    """One line; `time` is the wall clock in UTC, `columns` holds the inputs as received."""
 
     time: str
     model: str
@@ -99,7 +99,7 @@ class Capture:
         ):
             columns = dict(zip(names, row, strict=True))
             month = columns.get(self._time_input, now)[:MONTH_LENGTH]
-            line = encode(Prediction(now, self._model, request_id, key, columns, probability))
+            line = encode(CapturedRow(now, self._model, request_id, key, columns, probability))
             self._queue.append((month, line))
         self._put += rows
         if self._put - self._taken >= FLUSH_ROWS:

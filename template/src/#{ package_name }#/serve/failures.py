@@ -9,12 +9,13 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
+MESSAGE_LENGTH_MAXIMUM = 500  # a message may quote the request
 CLIENT_LEFT = 499  # nginx's code; nobody reads the answer, but it is counted
 
 
 def error_body(message: str) -> bytes:
     """Return the body of an error; ASCII, because a message may quote what is no valid text."""
-    return json.dumps({"error": message}).encode()
+    return json.dumps({"error": message[:MESSAGE_LENGTH_MAXIMUM]}).encode()
 
 
 def error_response(status: int, message: str, headers: Mapping[str, str] | None = None) -> Response:

@@ -41,10 +41,13 @@ class Inputs:
 
 
 def wire_type(spec: InputSpec) -> Any:
-    """Return the type that a JSON value of this input must have, its range included."""
+    """Return the type that a JSON value of this input must have, its range included.
+
+    A time is never null: it decides under which month a prediction is kept.
+    """
     about = f"{spec.description} Unit: {spec.unit}." if spec.unit else spec.description
     kind: Any = Annotated[_constrained(spec), Meta(description=about)]
-    return kind | None if spec.nullable else kind
+    return kind | None if spec.nullable and spec.role != "time" else kind
 
 
 def _constrained(spec: InputSpec) -> Any:
