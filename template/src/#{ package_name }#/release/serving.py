@@ -47,6 +47,7 @@ def serve(environment: str, port: int) -> None:
         "MODEL_DIR": str(directory),
         "MODEL_DIGEST": release.model_digest,
         "MANIFEST_DIGEST": release.manifest_digest,
+        "MODEL_VERSION": release.model_version,
         "CAPTURE_DIR": str(settings().captures),
         "PORT": str(port),
     }
