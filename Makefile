@@ -27,9 +27,11 @@ $(UV): requirements/uv.txt
 demo: setup ## make a project with the default answers and play its demo
 	@rm -rf $(DEMO)
 	@$(PYTHON) -m copier copy --quiet --defaults --vcs-ref HEAD $(CURDIR) $(DEMO)
-	@hooks/first-commit $(DEMO)
+	@git -C $(DEMO) init --quiet --initial-branch main
+	@git -C $(DEMO) add --all
+	@git -C $(DEMO) -c user.name=demo -c user.email=demo@example.com commit --quiet --message "chore: start from the template"
 	@$(MAKE) --no-print-directory -C $(DEMO) demo
-	@echo "The project is in $(DEMO), its reports are in $(DEMO)/var/reports."
+	@echo "The project is in $(DEMO); open $(DEMO)/var/reports/demo.html."
 
 .PHONY: test
 test: setup ## render every scenario and run all the gates
