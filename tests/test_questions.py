@@ -5,17 +5,18 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from hooks.check_answers import problems
 from hooks.template import ROOT, questions
+from tests.kit.gates import texts
 from tests.kit.hostile import STRINGS
 from tests.kit.project import SCENARIOS, Renderer, answers_of, render_to
 from tests.kit.values import parse, substitute
 
 Count = Callable[[str, int, int], None]
+Marked = tuple[Path, dict[str, str]]
 
 INVALID = sorted((ROOT / "tests/scenarios/invalid").glob("*.yml"))
 MARKERS = {  # one word for each question that takes free text, found in a render by search
@@ -79,6 +80,15 @@ def test_a_refusal_is_one_sentence(count: Count) -> None:
     assert all("\n" not in sentence and sentence.endswith(".") for sentence in refused)
 
 
+def test_an_answer_that_is_read_as_something_else_is_found(marked: Marked, tmp_path: Path) -> None:
+    template, before = marked
+    answers = MARKERS | {"team": "on"}
+    render_to(template, tmp_path / "project", answers)
+    path = tmp_path / "project/objectives.yaml"
+    path.write_text(path.read_text("utf-8").replace('"on"', "on"), "utf-8")
+    assert differences(before, answers, tmp_path / "project") == ["objectives.yaml"]
+
+
 def only_tagged(template: Path, destination: Path) -> Path:
     """Copy the part of the template that depends on answers."""
     for path in template.rglob("*"):
@@ -89,55 +99,54 @@ def only_tagged(template: Path, destination: Path) -> Path:
     return destination
 
 
-def values_of(project: Path) -> dict[str, Any]:
-    return {
-        path.relative_to(project).as_posix(): parse(path.name, path.read_text("utf-8"))
-        for path in sorted(project.rglob("*"))
-        if path.is_file()
-    }
-
-
-def differences(marked: Mapping[str, Any], answers: Mapping[str, str], project: Path) -> list[str]:
+def differences(marked: dict[str, str], answers: Mapping[str, str], project: Path) -> list[str]:
     """Name each file of a project that does not hold the answers as they were given."""
     words = {MARKERS[name]: value for name, value in answers.items()}
     words["marked_project"] = answers["project_name"].replace("-", "_")  # names of databases
-    wanted = {substitute(name, words): substitute(value, words) for name, value in marked.items()}
-    found = values_of(project)
-    return [name for name in wanted.keys() | found if wanted.get(name) != found.get(name)]
+    wanted = {substitute(name, words): (name, text) for name, text in marked.items()}
+    found = dict(texts(project))
+    different = []
+    for path in sorted(wanted.keys() | found):
+        name, text = wanted.get(path, ("", ""))
+        if found.get(path) == text == substitute(text, words):
+            continue
+        if path not in found or parse(path, found[path]) != substitute(parse(name, text), words):
+            different.append(path)
+    return different
 
 
 @pytest.fixture(scope="module")
-def marked(render: Renderer, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Any]:
-    """The tagged part of the template, and its values when every answer is its marker."""
+def marked(render: Renderer, tmp_path_factory: pytest.TempPathFactory) -> Marked:
+    """The tagged part of the template, and its files when every answer is its marker."""
     directory = tmp_path_factory.mktemp("marked")
     template = only_tagged(render.template(), directory / "slipway")
     render_to(template, directory / "project", MARKERS)
-    return template, values_of(directory / "project")
+    return template, dict(texts(directory / "project"))
 
 
 @pytest.mark.parametrize("quarter", range(4))
 def test_an_accepted_answer_comes_out_equal_in_every_file(
-    quarter: int, marked: tuple[Path, Any], tmp_path: Path, count: Count
+    quarter: int, marked: Marked, tmp_path: Path, count: Count
 ) -> None:
-    template, values = marked
+    template, before = marked
     taken = {name: accepted(name) for name in MARKERS}
     rows = list(itertools.zip_longest(*taken.values()))[quarter::4]
     for n, row in enumerate(rows):
         answers = {name: text or MARKERS[name] for name, text in zip(taken, row, strict=True)}
         render_to(template, tmp_path / str(n), answers)
-        assert differences(values, answers, tmp_path / str(n)) == [], answers
+        assert differences(before, answers, tmp_path / str(n)) == [], answers
     count("hostile answers accepted", sum(text is not None for row in rows for text in row), 15)
     assert not list(tmp_path.rglob("PWNED"))
 
 
 @pytest.mark.parametrize("name", ["unicode", "yaml-words", "longest-names", "shortest-names"])
 def test_a_scenario_of_odd_answers_comes_out_equal(
-    name: str, marked: tuple[Path, Any], tmp_path: Path
+    name: str, marked: Marked, tmp_path: Path
 ) -> None:
-    template, values = marked
+    template, before = marked
     answers = MARKERS | answers_of(ROOT / f"tests/scenarios/{name}.yml")
     render_to(template, tmp_path / "project", answers)
-    assert differences(values, answers, tmp_path / "project") == []
+    assert differences(before, answers, tmp_path / "project") == []
 
 
 def test_the_answers_file_stays_readable(render: Renderer) -> None:
