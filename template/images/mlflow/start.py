@@ -10,6 +10,7 @@ from pathlib import Path
 from sqlalchemy.engine import make_url
 
 SECRETS = Path(os.environ.get("SECRETS", "/run/secrets/mlflow"))
+STORE_KEYS = {"accesskey": "AWS_ACCESS_KEY_ID", "secretkey": "AWS_SECRET_ACCESS_KEY"}
 CONFIG = Path(os.environ.get("TMPDIR", "/tmp")) / "basic_auth.ini"  # noqa: S108 - the pod's own
 RESOURCES = ("experiment", "registered_model")
 GRANTS = {"training": "EDIT", "serving": "READ"}  # account: what it may do; others nothing
@@ -42,7 +43,9 @@ def configure() -> str:
         "authorization_function = mlflow.server.auth:authenticate_request_basic_auth\n"
         "auth_cache_ttl_seconds = 60\n"  # else each call hashes the password again
     )
-    os.environ |= SWITCHED_OFF | {
+    keys = {name: secret(file) for file, name in STORE_KEYS.items() if (SECRETS / file).exists()}
+    os.environ |= SWITCHED_OFF | keys
+    os.environ |= {
         "MLFLOW_AUTH_ADMIN_PASSWORD": secret("admin"),
         "MLFLOW_AUTH_ADMIN_USERNAME": "admin",
         "MLFLOW_AUTH_CONFIG_PATH": str(CONFIG),

@@ -22,6 +22,7 @@ class Settings(BaseSettings):
     snapshot_backend: Literal["bucket", "directory", "dvc"] = "dvc"
     snapshot_store: str = ""
     source_commit: str = ""
+    pipeline_image: str = ""
     serve_image: str = ""
 
     @property

@@ -1,11 +1,11 @@
-"""The serving image of a commit, named by what it is made of."""
+"""The images of a commit, named by what they are made of."""
 
 import hashlib
 
 from ..config import settings
 from . import git, record
 
-SOURCES = ("images/serve", "objectives.yaml", "src")
+SHARED = ("objectives.yaml", "src")
 
 
 def serve_image(environment: str) -> str:
@@ -22,5 +22,21 @@ def serve_image(environment: str) -> str:
     repository = record.image_repository(environment)
     if not repository:
         return ""
-    trees = [git.committed_tree(path) for path in SOURCES]
-    return f"{repository}:{hashlib.sha256(' '.join(trees).encode()).hexdigest()[:12]}"
+    return f"{repository}:{_tag('serve')}"
+
+
+def pipeline_image() -> str:
+    """Name the image in which the steps of the newest commit run; PIPELINE_IMAGE wins.
+
+    Raises:
+        ProjectError: The newest commit lacks the sources.
+    """
+    if settings().pipeline_image:
+        return settings().pipeline_image
+    home, _, _ = record.image_repository("dev").rpartition("/")
+    return f"{home}/pipeline:{_tag('pipeline')}"
+
+
+def _tag(image: str) -> str:
+    trees = [git.committed_tree(path) for path in (f"images/{image}", *SHARED)]
+    return hashlib.sha256(" ".join(trees).encode()).hexdigest()[:12]
