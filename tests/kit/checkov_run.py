@@ -16,10 +16,10 @@ from .manifests import BOOTSTRAP, Built, Object
 from .pod_security import pods
 
 DEFAULTS = {name: details.get("default") for name, details in questions().items()}
+UPSTREAM = (BOOTSTRAP, "platform/argo-workflows", "platform/kubeflow-pipelines")
 PLAIN = {"CronJob", "DaemonSet", "Deployment", "Job", "Pod", "StatefulSet"}
 SKIPPED = {  # check, for one object or for all: reason (owner)
     "CKV_K8S_15": "an exact version or digest needs no pull at each start (platform)",
-    "CKV_K8S_38 workflow-controller": "it makes pods through the API (platform)",
     "CKV_K8S_43": "a release carries the digest; kind has none for an image it builds (serving)",
 }
 
@@ -66,7 +66,7 @@ def shape(objects: list[Built], answers: Mapping[str, Any]) -> str:
 
 def _judged(built: Built) -> Iterator[Object]:
     """Yield an object as checkov knows it: a pod template in a kind of its own as a Deployment."""
-    if built.kind == "CustomResourceDefinition" or built.leaf.startswith(BOOTSTRAP):
+    if built.kind == "CustomResourceDefinition" or built.leaf.startswith(UPSTREAM):
         return
     yield built.object
     if built.kind in PLAIN:
