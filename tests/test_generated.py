@@ -21,16 +21,14 @@ CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "slip
 
 
 def make(project: Path, target: str) -> subprocess.CompletedProcess[str]:
-    """Run a target of the project with the environment of a user."""
-    private = ("PYTEST", "GIT_", "COPIER_", "VIRTUAL_ENV", "MAKE")
+    """Run a target of the project as a user who has not told Git a name."""
+    private = ("PYTEST", "GIT_AUTHOR", "GIT_COMMITTER", "COPIER_", "VIRTUAL_ENV", "MAKE")
     clean = {name: text for name, text in os.environ.items() if not name.startswith(private)}
-    identity = {"GIT_AUTHOR_NAME": "Ada", "GIT_AUTHOR_EMAIL": "ada@example.com"}
-    identity |= {name.replace("AUTHOR", "COMMITTER"): text for name, text in identity.items()}
     command = ["make", "--no-print-directory", target]
     return subprocess.run(
         command,
         cwd=project,
-        env=clean | identity,
+        env=clean,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -14,6 +14,7 @@ from tests.kit.versions import commit, git, release, start
 
 Count = Callable[[str, int, int], None]
 
+SIZE = "size:\n  type: str\n  help: How large?\n  choices: [small, large]\n  default: small\n"
 V1 = {
     "#{ _copier_conf.answers_file }#.jinja": "#{ _copier_answers | to_nice_yaml | trim }#\n",
     "README.md.jinja": "# #{ project_name }#\n",
@@ -49,13 +50,13 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small template with this repository's own questions, in two versions."""
     repository = tmp_path_factory.mktemp("template") / "small"
     shutil.copytree(ROOT / "questions", repository / "questions")
-    shutil.copy(ROOT / "copier.yml", repository)
+    copier = (ROOT / "copier.yml").read_text("utf-8") + "---\n!include questions/size.yml\n"
+    write(repository, {"copier.yml": copier, "questions/size.yml": SIZE})
     write(repository / "template", V1)
     release(repository, "v1.0.0")
     shutil.rmtree(repository / "template")
     write(repository / "template", V2)
-    cloud = (repository / "questions/cloud.yml").read_text("utf-8").replace("azure", "oracle")
-    (repository / "questions/cloud.yml").write_text(cloud, "utf-8")
+    write(repository, {"questions/size.yml": SIZE.replace("large", "huge")})
     release(repository, "v2.0.0")
     return repository
 
@@ -114,9 +115,9 @@ def test_an_ignored_file_in_the_way_is_reported(project: Path) -> None:
 
 
 def test_an_answer_that_is_no_longer_accepted_is_reported(template: Path, tmp_path: Path) -> None:
-    start(template, "v1.0.0", tmp_path / "project", {"cloud": "azure"})
-    assert losses(tmp_path / "project") == ["answer cloud: 'azure' becomes 'none'."]
-    assert losses(tmp_path / "project", cloud="oracle") == []
+    start(template, "v1.0.0", tmp_path / "project", {"size": "large"})
+    assert losses(tmp_path / "project") == ["answer size: 'large' becomes 'small'."]
+    assert losses(tmp_path / "project", size="huge") == []
 
 
 def test_what_is_reported_is_what_copier_loses(project: Path) -> None:

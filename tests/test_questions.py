@@ -157,13 +157,13 @@ def test_the_answers_file_stays_readable(render: Renderer) -> None:
 
 
 def test_the_command_prints_a_line_for_each_bad_answer(tmp_path: Path) -> None:
-    (tmp_path / "answers.yml").write_text("teem: x\nteam: $(touch PWNED)\ncloud: [aws]\n")
+    (tmp_path / "answers.yml").write_text("teem: x\nteam: $(touch PWNED)\nprofile: [minimal]\n")
     command = [sys.executable, "-m", "hooks.check_answers", str(tmp_path / "answers.yml")]
     result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     lines = result.stderr.splitlines()
     assert result.returncode == 1
     assert [line.split(":")[:2] for line in lines] == [
-        ["error", f" {name}"] for name in ("teem", "team", "cloud")
+        ["error", f" {name}"] for name in ("teem", "team", "profile")
     ]
     assert list(tmp_path.iterdir()) == [tmp_path / "answers.yml"]
 

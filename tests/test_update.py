@@ -43,7 +43,7 @@ def answers_of(project: Path) -> dict[str, object]:
 def test_an_update_equals_a_fresh_project(
     profile: str, template: Path, tmp_path: Path, count: Count
 ) -> None:
-    answers = {"profile": profile, "team": "Équipe Ω", "cloud": "aws"}
+    answers = {"profile": profile, "team": "Équipe Ω"}
     start(template, "v1.0.0", tmp_path / "project", answers)
     before = tracked(tmp_path / "project")
     update(tmp_path / "project", "v2.0.0")
@@ -161,7 +161,7 @@ def test_the_seeds_are_written_again_when_they_are_missing(template: Path, tmp_p
     (project / "objectives.yaml").unlink()
     (project / "src/flight_delays/errors.py").unlink()
     commit(project, "feat: less")
-    update(project, "v2.0.0", {"cloud": "gcp"})
+    update(project, "v2.0.0", {"contact": "ours@example.com"})
     assert (project / "objectives.yaml").is_file()
     assert not (project / "src/flight_delays/errors.py").exists()
 
