@@ -33,6 +33,9 @@ def _parser() -> argparse.ArgumentParser:
     card = commands.add_parser("card", help="write the model card of a release")
     card.add_argument("--env", required=True, choices=ENVIRONMENTS)
 
+    lineage = commands.add_parser("lineage", help="walk from a release back to data and code")
+    lineage.add_argument("--env", required=True, choices=ENVIRONMENTS)
+
     commands.add_parser("demo", help="play the months in fast motion")
     return parser
 
@@ -64,6 +67,10 @@ def _run(arguments: argparse.Namespace) -> None:
             from . import card
 
             card.main(arguments.env)
+        case "lineage":
+            from . import lineage
+
+            lineage.main(arguments.env)
         case "demo":
             from .demo import play
 
