@@ -1,0 +1,92 @@
+"""python -m clusters.connect WHERE COMMAND...: run a command here against a cluster's services.
+
+The cluster's own ConfigMap says where they are. An address inside the cluster is reached through
+`kubectl port-forward` for as long as the command runs; passwords come from Secrets and are only
+in the command's environment.
+"""
+
+import base64
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+from .kind import commands
+from .kind.commands import ClusterError, project
+
+INSIDE = re.compile(r"http://([a-z0-9-]+)\.([a-z0-9-]+):(\d+)")
+SECRETS = {
+    "mlpipeline-minio-artifact": {
+        "accesskey": "AWS_ACCESS_KEY_ID",
+        "secretkey": "AWS_SECRET_ACCESS_KEY",
+    },
+    "registry-writer": {
+        "password": "MLFLOW_TRACKING_PASSWORD",
+        "username": "MLFLOW_TRACKING_USERNAME",
+    },
+}
+
+
+def run(where: str, command: list[str]) -> int:
+    """Run `command` with the variables of the steps; `where` is `kind` or a context of kubectl.
+
+    Raises:
+        ClusterError: The cluster, the project in it, or kubectl is missing.
+    """
+    cluster = os.environ.get("CLUSTER") or project()
+    os.environ["CONTEXT"] = f"kind-{cluster}" if where == "kind" else where
+    variables = _data("configmaps", "step-settings")
+    for secret, names in SECRETS.items():
+        values = _data("secrets", secret)
+        variables |= {name: base64.b64decode(values[key]).decode() for key, name in names.items()}
+    with ExitStack() as forwards:
+        for name, value in variables.items():
+            if inside := INSIDE.fullmatch(value):
+                variables[name] = forwards.enter_context(_forward(*inside.groups()))
+        return subprocess.run(command, env=os.environ | variables, check=False).returncode
+
+
+def _data(kind: str, name: str) -> dict[str, str]:
+    """Return what an object of the pipelines' namespace holds."""
+    namespace = f"{project()}-pipelines"
+    found = commands.get(kind, f"--namespace={namespace}", f"--field-selector=metadata.name={name}")
+    if not found:
+        raise ClusterError(f"{namespace} has no {name}: run `make up` first.")
+    data: dict[str, str] = found[0]["data"]
+    return data
+
+
+@contextmanager
+def _forward(service: str, namespace: str, port: str) -> Iterator[str]:
+    """Yield an address on this machine that leads to a service inside the cluster."""
+    context = os.environ["CONTEXT"]
+    arguments = ["kubectl", "--context", context, "--namespace", namespace]
+    arguments += ["port-forward", f"service/{service}", f":{port}"]
+    with subprocess.Popen(
+        arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            line = process.stdout.readline() if process.stdout else ""
+            found = re.match(r"Forwarding from (127\.0\.0\.1:\d+)", line)
+            if not found:
+                process.terminate()
+                said = process.stderr.read().strip() if process.stderr else ""
+                raise ClusterError(f"{service} in {namespace} cannot be reached: {said[-200:]}")
+            yield f"http://{found[1]}"
+        finally:
+            process.terminate()
+
+
+def main() -> int:
+    """Run the command of the command line; a failure to connect is one line and exit code 1."""
+    try:
+        return run(sys.argv[1], sys.argv[2:])
+    except ClusterError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

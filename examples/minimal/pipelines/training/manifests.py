@@ -1,0 +1,47 @@
+"""Compile the pipeline into files that are the same bytes every time."""
+
+import hashlib
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import yaml
+from kfp.compiler import Compiler
+from kfp.compiler.compiler_utils import KubernetesManifestOptions
+
+from flight_delays.files import write_bytes
+
+from pipelines.training.pipeline import PIPELINE
+
+
+def write(output: Path) -> list[Path]:
+    """Write the pipeline's IR and its Pipeline and PipelineVersion objects into `output`.
+
+    A version is immutable in Kubeflow, so its name carries the digest of what it runs.
+    """
+    pipeline, version = _compile()
+    ir = version["spec"]["pipelineSpec"]
+    name = f"{pipeline['metadata']['name']}-{hashlib.sha256(_yaml(ir)).hexdigest()[:12]}"
+    version["metadata"]["name"] = version["spec"]["displayName"] = name
+    files = {"training.yaml": ir, "pipeline.yaml": pipeline, "pipelineversion.yaml": version}
+    for file, document in files.items():
+        write_bytes(output / file, _yaml(document))
+    return [output / file for file in files]
+
+
+def _compile() -> list[dict[str, Any]]:
+    with tempfile.TemporaryDirectory() as directory:
+        path = Path(directory) / "pipeline.yaml"
+        options = KubernetesManifestOptions(include_pipeline_manifest=True)
+        # The plain format starts with a comment whose order changes from run to run.
+        Compiler().compile(
+            PIPELINE,
+            str(path),
+            kubernetes_manifest_format=True,
+            kubernetes_manifest_options=options,
+        )
+        return list(yaml.safe_load_all(path.read_text()))
+
+
+def _yaml(document: dict[str, Any]) -> bytes:
+    return yaml.safe_dump(document, sort_keys=True).encode()

@@ -1,0 +1,215 @@
+"""A model as a directory: model.onnx and manifest.json, checked against each other.
+
+A manifest holds no time of day: the same snapshot and code give the same bytes, so two digests
+name a model wherever it is kept. Pickles are never read.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from .data.snapshot import SnapshotId
+from .errors import ProjectError
+from .evaluate import Metrics
+from .features import FEATURES, Array, Columns, Encoder, transform
+from .files import write_bytes
+from .monitor.drift import Baseline
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+
+MODEL_FILE = "model.onnx"
+MANIFEST_FILE = "manifest.json"
+FULL = "full"  # recipe of a model that was not compressed
+
+
+class InputSpec(msgspec.Struct, frozen=True, kw_only=True):
+    """One input of the model; a time travels as ISO 8601 local text in BYTES."""
+
+    name: str
+    datatype: Literal["BYTES", "FP32", "INT64"]
+    role: Literal["key", "time", "feature"]
+    nullable: bool = False
+    unit: str = ""
+    description: str = ""
+    minimum: float | None = None
+    maximum: float | None = None
+
+
+class ModelFile(msgspec.Struct, frozen=True, kw_only=True):
+    """The ONNX file; `recipe` says how it was compressed, FULL if it was not."""
+
+    file: Literal["model.onnx"] = "model.onnx"
+    sha256: str
+    bytes: int
+    recipe: str
+
+
+class Training(msgspec.Struct, frozen=True):
+    """The rows of [start, end), ISO 8601 dates, and the parameters that made the model."""
+
+    start: str
+    end: str
+    rows: int
+    parameters: dict[str, bool | int | float | str]
+
+
+class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Everything that serving, gate, registry and monitors know about a model."""
+
+    format: Literal[1] = 1
+    name: str
+    model: ModelFile
+    inputs: list[InputSpec]
+    features: list[str]
+    encoder: Encoder
+    threshold: float
+    schema_hash: str
+    snapshot: SnapshotId
+    source_commit: str
+    as_of: str
+    training: Training
+    metrics: Metrics
+    baseline: Baseline
+
+
+@dataclass(frozen=True)
+class Model:
+    """A verified model that can predict."""
+
+    manifest: Manifest
+    manifest_digest: str
+    session: "InferenceSession"
+
+    @property
+    def model_digest(self) -> str:
+        """SHA-256 of model.onnx in hex."""
+        return self.manifest.model.sha256
+
+    def predict(self, columns: Columns) -> npt.NDArray[np.float32]:
+        """Return the probability of the event for each row, (n,) float32."""
+        return run(self.session, transform(columns, self.manifest.encoder))
+
+
+def write(directory: Path, onnx_bytes: bytes, manifest: Manifest) -> None:
+    """Write a bundle; a crash in between leaves one that `load` refuses.
+
+    Raises:
+        ProjectError: The disk is full or the directory cannot be written.
+    """
+    write_bytes(directory / MODEL_FILE, onnx_bytes)
+    text = msgspec.json.format(msgspec.json.encode(manifest, order="deterministic"))
+    write_bytes(directory / MANIFEST_FILE, text + b"\n")
+
+
+def read_manifest(directory: Path) -> Manifest:
+    """Read the manifest of the bundle in `directory`; the model file is not looked at.
+
+    Raises:
+        ProjectError: The manifest is missing, damaged, or of another format.
+    """
+    return _decode(_read(directory / MANIFEST_FILE), directory)
+
+
+class Verified(NamedTuple):
+    """A bundle whose bytes are the expected ones."""
+
+    manifest: Manifest
+    manifest_digest: str
+    onnx_bytes: bytes
+
+
+def verify(directory: Path, model_digest: str = "", manifest_digest: str = "") -> Verified:
+    """Read the bundle in `directory`; its model may have other features than this code's.
+
+    The model file is always checked against the manifest, both against the digests when given.
+
+    Raises:
+        ProjectError: A file is missing, damaged, or not the expected one.
+    """
+    text = _read(directory / MANIFEST_FILE)
+    actual_manifest_digest = hashlib.sha256(text).hexdigest()
+    _expect(manifest_digest, actual_manifest_digest, directory / MANIFEST_FILE)
+    manifest = _decode(text, directory)
+    onnx_bytes = _read(directory / MODEL_FILE)
+    actual_model_digest = hashlib.sha256(onnx_bytes).hexdigest()
+    _expect(manifest.model.sha256, actual_model_digest, directory / MODEL_FILE)
+    _expect(model_digest, actual_model_digest, directory / MODEL_FILE)
+    return Verified(manifest, actual_manifest_digest, onnx_bytes)
+
+
+def load(
+    directory: Path, model_digest: str = "", manifest_digest: str = "", threads: int = 1
+) -> Model:
+    """Verify the bundle in `directory` and make it ready to predict on `threads` threads.
+
+    Raises:
+        ProjectError: As `verify`, or the model was made by code with other features.
+    """
+    manifest, digest, onnx_bytes = verify(directory, model_digest, manifest_digest)
+    if manifest.features != list(FEATURES):
+        raise ProjectError(
+            f"{directory} holds a model with other features than this code computes: "
+            f"use the code of commit {manifest.source_commit or 'unknown'} or train again."
+        )
+    return Model(manifest, digest, open_session(onnx_bytes, threads))
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ProjectError(
+            f"{path} cannot be read: {error.strerror}; fetch the model from the registry again."
+        ) from None
+
+
+def _decode(text: bytes, directory: Path) -> Manifest:
+    try:
+        return msgspec.json.decode(text, type=Manifest)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise ProjectError(
+            f"{directory / MANIFEST_FILE} is not a manifest of format 1 ({error}): "
+            "fetch the model again, or train it with this version of the code."
+        ) from None
+
+
+def _expect(expected: str, actual: str, path: Path) -> None:
+    if expected and expected != actual:
+        raise ProjectError(
+            f"{path} has digest {actual[:12]} but {expected[:12]} was expected: it was damaged or "
+            "exchanged, fetch the model from the registry again."
+        )
+
+
+def run(session: "InferenceSession", features: Array) -> npt.NDArray[np.float32]:
+    """Return the probability of the event for features (n, 12) float32, (n,) float32."""
+    (probabilities,) = session.run(["probabilities"], {"features": features})
+    event: npt.NDArray[np.float32] = probabilities[:, 1]
+    return event
+
+
+def open_session(onnx_bytes: bytes, threads: int = 1) -> "InferenceSession":
+    """Make an ONNX model ready to run.
+
+    Raises:
+        ProjectError: The bytes are no ONNX model that this runtime can run.
+    """
+    import onnxruntime as ort  # half a second that steps without a model do not pay
+
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3  # else a warning for every call with more than one row
+    try:
+        return ort.InferenceSession(onnx_bytes, options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # onnxruntime's own exceptions share no base class
+        raise ProjectError(
+            f"This is no ONNX model that can be run ({type(error).__name__}): "
+            "fetch it from the registry again."
+        ) from None

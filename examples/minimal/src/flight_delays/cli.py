@@ -1,0 +1,90 @@
+"""The project's command line: `python -m <package> <command>`; `make help` lists the same."""
+
+import argparse
+import sys
+from datetime import date
+
+from .errors import ProjectError
+
+ENVIRONMENTS = ("dev", "staging", "prod")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description="Gate, release, serve and watch the model.")
+    commands = parser.add_subparsers(dest="command", required=True)
+
+    commands.add_parser("gate", help="compare the candidate with the champion")
+
+    promote = commands.add_parser("promote", help="release to an environment by a commit")
+    promote.add_argument("--to", required=True, choices=ENVIRONMENTS)
+    promote.add_argument("--reason", default="")
+
+    rollback = commands.add_parser("rollback", help="take the last release back by a commit")
+    rollback.add_argument("--env", required=True, choices=ENVIRONMENTS)
+
+    serve = commands.add_parser("serve", help="serve the model that an environment has released")
+    serve.add_argument("--env", required=True, choices=ENVIRONMENTS)
+    serve.add_argument("--port", type=int, default=8080)
+
+    monitor = commands.add_parser("monitor", help="watch one month of captured predictions")
+    monitor.add_argument("--month", required=True, help="YYYY-MM")
+    monitor.add_argument("--as-of", type=date.fromisoformat, help="day on which labels are read")
+
+    card = commands.add_parser("card", help="write the model card of a release")
+    card.add_argument("--env", required=True, choices=ENVIRONMENTS)
+
+    lineage = commands.add_parser("lineage", help="walk from a release back to data and code")
+    lineage.add_argument("--env", required=True, choices=ENVIRONMENTS)
+
+    commands.add_parser("demo", help="play the months in fast motion")
+    return parser
+
+
+def _run(arguments: argparse.Namespace) -> None:
+    """Call the command; imports are local so that each command starts fast."""
+    match arguments.command:
+        case "gate":
+            from . import gate
+
+            gate.main()
+        case "promote":
+            from . import release
+
+            release.promote(arguments.to, arguments.reason)
+        case "rollback":
+            from . import release
+
+            release.rollback(arguments.env)
+        case "serve":
+            from . import release
+
+            release.serve(arguments.env, arguments.port)
+        case "monitor":
+            from .monitor import run
+
+            run.main(arguments.month, arguments.as_of)
+        case "card":
+            from . import card
+
+            card.main(arguments.env)
+        case "lineage":
+            from . import lineage
+
+            lineage.main(arguments.env)
+        case "demo":
+            from .demo import play
+
+            play.main()
+
+
+def main() -> int:
+    """Run one command and return the exit code; a user's mistake is one line, no traceback."""
+    try:
+        _run(_parser().parse_args())
+    except ProjectError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("error: interrupted; run the same command again to continue.", file=sys.stderr)
+        return 130
+    return 0

@@ -1,0 +1,86 @@
+"""The manifest of a trained model: everything that others need to know about it."""
+
+import hashlib
+import subprocess
+from datetime import date
+from pathlib import Path
+
+import msgspec
+
+from .bundle import InputSpec, Manifest, ModelFile, Training, open_session, run
+from .config import settings
+from .data.columns import read_columns
+from .data.snapshot import SnapshotId
+from .errors import ProjectError
+from .evaluate import metrics
+from .features import FEATURES, Encoder, transform
+from .monitor.drift import build_baseline
+from .objectives import objectives
+from .window import window
+
+CODE = ("src", "pipelines", "objectives.yaml", "requirements")
+
+
+def describe(as_of: date, rows: Path, fitted: Path, onnx_bytes: bytes, recipe: str) -> Manifest:
+    """Judge an ONNX model on holdout.parquet of `rows` and return its manifest.
+
+    `fitted` is what the training step wrote. The same inputs and code give an equal manifest.
+
+    Raises:
+        ProjectError: The gate's group is no column, or the holdout has one outcome only.
+    """
+    training, holdout = (read_columns(rows / f"{part}.parquet") for part in ("train", "holdout"))
+    encoder = msgspec.json.decode((fitted / "encoder.json").read_bytes(), type=Encoder)
+    probabilities = run(open_session(onnx_bytes), transform(holdout, encoder))
+    targets, days = objectives(), window(as_of)
+    inputs = msgspec.json.decode((rows / "inputs.json").read_bytes(), type=list[InputSpec])
+    snapshot = SnapshotId.parse((rows / "snapshot.json").read_text())
+    covariates = {spec.name: training[spec.name] for spec in inputs if spec.role != "key"}
+    if targets.gate.group not in covariates:
+        raise ProjectError(
+            f"gate.group in objectives.yaml is {targets.gate.group!r}, which is no column of the "
+            f"data: choose one of {', '.join(covariates)}."
+        )
+    found = metrics(holdout["label"], probabilities, holdout[targets.gate.group], targets.kpi)
+    return Manifest(
+        name=targets.name,
+        model=ModelFile(
+            sha256=hashlib.sha256(onnx_bytes).hexdigest(), bytes=len(onnx_bytes), recipe=recipe
+        ),
+        inputs=inputs,
+        features=list(FEATURES),
+        encoder=encoder,
+        threshold=found.threshold,
+        schema_hash=snapshot.schema_hash,
+        snapshot=snapshot,
+        source_commit=source_commit(),
+        as_of=str(as_of),
+        training=Training(
+            start=str(days.start),
+            end=str(days.split),
+            rows=len(training["label"]),
+            parameters=msgspec.json.decode((fitted / "parameters.json").read_bytes()),
+        ),
+        metrics=found,
+        baseline=build_baseline(covariates, probabilities),
+    )
+
+
+def source_commit() -> str:
+    """Return the last commit that touched code, "" outside a repository.
+
+    Later commits, such as releases, do not change it: the same code keeps the same manifest.
+    """
+    if settings().source_commit:
+        return settings().source_commit
+    root = settings().project_root
+    commit = _git(root, "log", "--max-count=1", "--format=%H", "--", *CODE)
+    dirty = commit and _git(root, "status", "--porcelain", "--", *CODE)
+    return f"{commit}-dirty" if dirty else commit
+
+
+def _git(root: Path, *arguments: str) -> str:
+    result = subprocess.run(
+        ["git", "-C", str(root), *arguments], capture_output=True, text=True, check=False
+    )
+    return result.stdout.strip()

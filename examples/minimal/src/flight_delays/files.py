@@ -1,0 +1,28 @@
+"""Writing files so that a crash or a full disk never leaves half of one."""
+
+import tempfile
+from pathlib import Path
+
+from .errors import ProjectError
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Replace the file at `path` by `content`, whole or not at all; directories are made.
+
+    Raises:
+        ProjectError: The disk is full or the directory cannot be written.
+    """
+    temporary = None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as file:
+            temporary = Path(file.name)
+            file.write(content)
+        temporary.chmod(0o644)  # temporary files start as 0600, unreadable to other pods' users
+        temporary.replace(path)
+    except OSError as error:
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)
+        raise ProjectError(
+            f"{path} could not be written: {error.strerror}; free space or mend the permissions."
+        ) from None

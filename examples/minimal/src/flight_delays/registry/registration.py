@@ -1,0 +1,103 @@
+"""Register a trained bundle: one run and one version for the same bytes, however often it runs."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from .. import bundle
+from ..bundle import Manifest, Model
+from ..objectives import objectives
+from . import tracking, versions
+from .versions import Version
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+    from mlflow.entities import Run
+
+
+def register(directory: Path) -> Version:
+    """Register the bundle in `directory` and point `candidate` at the newest version.
+
+    A rerun returns the version it finds, and finishes what an interruption left undone.
+
+    Raises:
+        ProjectError: The bundle is damaged, or MLflow cannot be reached.
+    """
+    model = bundle.load(directory)
+    version = versions.find(model.model_digest, model.manifest_digest)
+    if version is None:
+        _create(directory, model)
+        version = versions.newest()
+    versions.set_alias("candidate", versions.newest().number)
+    return version
+
+
+def _create(directory: Path, model: Model) -> None:
+    """Log a run, or go on with one that was interrupted, and make its version as the last step."""
+    tags = _tags(model)
+    with tracking.client() as client:
+        experiment = _experiment(client)
+        same = " and ".join(f"tags.{key} = '{tags[key]}'" for key in versions.DIGESTS)
+        runs = client.search_runs([experiment], same, max_results=1)
+        run = runs[0] if runs else client.create_run(experiment, tags=tags, run_name=tags["as_of"])
+        run_id = run.info.run_id
+        _log(client, run, model.manifest)
+        client.log_artifacts(run_id, str(directory), "bundle")
+        client.set_terminated(run_id)
+        name = objectives().name
+        if not client.search_registered_models(f"name = '{name}'"):
+            client.create_registered_model(name)
+        client.create_model_version(name, f"{run.info.artifact_uri}/bundle", run_id, tags)
+
+
+def _experiment(client: "MlflowClient") -> str:
+    name = objectives().name
+    found = client.get_experiment_by_name(name)
+    if found is not None:
+        return str(found.experiment_id)
+    return str(client.create_experiment(name, tracking.artifact_location()))
+
+
+def _log(client: "MlflowClient", run: "Run", manifest: Manifest) -> None:
+    """Log parameters and metrics in one call, and the data snapshot as the run's input."""
+    from mlflow.entities import Dataset, DatasetInput, InputTag, Metric, Param
+
+    training = manifest.training
+    parameters = {"start": training.start, "end": training.end, "rows": training.rows}
+    time = run.info.start_time
+    client.log_batch(
+        run.info.run_id,
+        metrics=[Metric(key, value, time, 0) for key, value in _metrics(manifest).items()],
+        params=[
+            Param(key, str(value)) for key, value in (parameters | training.parameters).items()
+        ],
+    )
+    snapshot = manifest.snapshot
+    dataset = Dataset(
+        name="snapshot",
+        digest=snapshot.digest[:36],  # MLflow's limit; the source has the whole digest
+        source_type=snapshot.backend,
+        source=snapshot.as_text(),
+    )
+    context = InputTag("mlflow.data.context", "training")
+    client.log_inputs(run.info.run_id, [DatasetInput(dataset, [context])])
+
+
+def _metrics(manifest: Manifest) -> dict[str, float]:
+    values = msgspec.structs.asdict(manifest.metrics)
+    groups: dict[str, float] = values.pop("group_auc")
+    return {**values, **{f"auc_{group}": value for group, value in groups.items()}}
+
+
+def _tags(model: Model) -> dict[str, str]:
+    manifest = model.manifest
+    return {
+        "as_of": manifest.as_of,
+        "compression": manifest.model.recipe,
+        "git_sha": manifest.source_commit,
+        "manifest_digest": model.manifest_digest,
+        "model_digest": model.model_digest,
+        "schema_hash": manifest.schema_hash,
+        "snapshot": manifest.snapshot.digest,
+    }

@@ -1,0 +1,29 @@
+"""How the steps hang together; nothing else."""
+
+from kfp import dsl
+
+from . import access, components
+
+
+def training(as_of: str) -> None:
+    """Train on what is known when the day `as_of` begins, and register the model."""
+    ingest = components.ingest(as_of=as_of)
+    validate = components.validate(as_of=as_of, data=ingest.outputs["data"])
+    rows = validate.outputs["rows"]
+    train = components.train(rows=rows)
+    fitted = train.outputs["fitted"]
+    evaluate = components.evaluate(as_of=as_of, rows=rows, fitted=fitted)
+    compress = components.compress(rows=rows, fitted=fitted, full=evaluate.outputs["full"])
+    register = components.register(model=compress.outputs["model"])
+    for task in (ingest, validate, train, evaluate, compress, register):
+        # A rerun is cheap and gives the same model; a cached step would hide late corrections.
+        task.set_caching_options(False)
+        task.set_cpu_limit("1").set_memory_limit("2G")
+        task.set_cpu_request("100m").set_memory_request("512M")
+    for task in (evaluate, compress):
+        task.set_env_variable("SOURCE_COMMIT", components.SOURCE_COMMIT)
+    access.to_snapshots(ingest)
+    access.to_registry(register)
+
+
+PIPELINE = dsl.pipeline(name="flight-delays-training")(training)

@@ -1,0 +1,1 @@
+"""flight-delays: data, model, serving and monitoring in plain Python."""

@@ -1,0 +1,76 @@
+"""Captured predictions of one month, as the service wrote them."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import polars as pl
+
+from ..bundle import InputSpec
+from ..errors import ProjectError
+
+Digest = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+
+DTYPES = {"BYTES": pl.String, "FP32": pl.Float32, "INT64": pl.Int64}
+MINUTES = len("2013-04-01T05:15")
+MINUTE_FORMAT = "%Y-%m-%dT%H:%M"
+
+
+class Record(msgspec.Struct):
+    """One line: one answered row and the digest of the model that answered."""
+
+    time: str
+    model: Digest
+    key: str
+    columns: dict[str, str | int | float | None]
+    probability: float
+
+
+@dataclass(frozen=True)
+class Captures:
+    """The records, and how many lines could not be read."""
+
+    records: list[Record]
+    unreadable: int
+
+
+def read(directory: Path) -> Captures:
+    """Read every file in `directory`; a half-written line is skipped and counted.
+
+    Raises:
+        ProjectError: Nothing was captured there.
+    """
+    decoder = msgspec.json.Decoder(Record)
+    records, unreadable = [], 0
+    for path in sorted(directory.glob("[!.]*.jsonl")):
+        for line in path.read_bytes().splitlines():
+            try:
+                records.append(decoder.decode(line))
+            except (msgspec.DecodeError, UnicodeDecodeError):
+                unreadable += 1
+    if not records:
+        raise ProjectError(f"No captured prediction in {directory}: serve requests of that month.")
+    return Captures(records, unreadable)
+
+
+def to_frame(records: list[Record], inputs: list[InputSpec]) -> pl.DataFrame:
+    """Return one row a key, the latest, with `probability` and the inputs by name, key included."""
+    key = next(spec.name for spec in inputs if spec.role == "key")
+    columns = {
+        "time": pl.Series([record.time for record in records], dtype=pl.String),
+        "probability": pl.Series([record.probability for record in records], dtype=pl.Float32),
+        key: pl.Series([record.key for record in records], dtype=pl.String),
+    }
+    for spec in inputs:
+        if spec.role != "key":
+            values = [record.columns.get(spec.name) for record in records]
+            columns[spec.name] = pl.Series(values, dtype=DTYPES[spec.datatype])
+    times = [spec.name for spec in inputs if spec.role == "time"]
+    return (
+        pl.DataFrame(columns)
+        .with_columns(pl.col(times).str.head(MINUTES).str.to_datetime(MINUTE_FORMAT, strict=False))
+        .sort("time", maintain_order=True)
+        .unique(key, keep="last", maintain_order=True)
+        .drop("time")
+    )

@@ -1,0 +1,42 @@
+"""The images of a commit, named by what they are made of."""
+
+import hashlib
+
+from ..config import settings
+from . import git, record
+
+SHARED = ("objectives.yaml", "src")
+
+
+def serve_image(environment: str) -> str:
+    """Name the image that serves the newest commit, in the registry that `environment` uses.
+
+    SERVE_IMAGE wins: whoever has pushed the image knows its digest. Else the tag is made of the
+    Git trees that the image copies, so equal sources have one name. Empty when no image is named.
+
+    Raises:
+        ProjectError: The newest commit lacks the sources or the release file.
+    """
+    if settings().serve_image:
+        return settings().serve_image
+    repository = record.image_repository(environment)
+    if not repository:
+        return ""
+    return f"{repository}:{_tag('serve')}"
+
+
+def pipeline_image() -> str:
+    """Name the image in which the steps of the newest commit run; PIPELINE_IMAGE wins.
+
+    Raises:
+        ProjectError: The newest commit lacks the sources.
+    """
+    if settings().pipeline_image:
+        return settings().pipeline_image
+    home, _, _ = record.image_repository("dev").rpartition("/")
+    return f"{home}/pipeline:{_tag('pipeline')}"
+
+
+def _tag(image: str) -> str:
+    trees = [git.committed_tree(path) for path in (f"images/{image}", *SHARED)]
+    return hashlib.sha256(" ".join(trees).encode()).hexdigest()[:12]

@@ -1,0 +1,48 @@
+"""Settings of the model server, read once from environment variables of the same names."""
+
+from pathlib import Path
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from ..errors import ProjectError
+
+
+class ServeSettings(BaseSettings):
+    """Which model is served, where, and within which limits; each field is a variable in capitals.
+
+    `model_digest` and `manifest_digest` name what was released: any other file is refused.
+    Without `capture_dir` no prediction is kept.
+    """
+
+    model_config = SettingsConfigDict(env_ignore_empty=True)
+
+    model_dir: Path
+    model_digest: str = ""
+    manifest_digest: str = ""
+    model_version: str = ""
+    capture_dir: Path | None = None
+    host: str = "127.0.0.1"
+    port: int = Field(default=8080, ge=0, le=65535)
+    threads: int = Field(default=1, ge=1)  # for the model; the CPU limit of the pod
+
+    body_bytes_maximum: int = Field(default=1024 * 1024, ge=1)
+    rows_maximum: int = Field(default=5000, ge=1)
+    requests_maximum: int = Field(default=256, ge=1)  # in flight; more are answered 503
+    capture_rows_maximum: int = Field(default=20_000, ge=1)  # in memory; more are dropped
+    client_seconds: int = Field(default=30, ge=1)  # to send a request, and between two
+    drain_seconds: float = Field(default=0, ge=0)  # served on after SIGTERM, not ready any more
+
+
+def read() -> ServeSettings:
+    """Return the settings of this process.
+
+    Raises:
+        ProjectError: A variable is missing or out of range; the sentence names it.
+    """
+    try:
+        return ServeSettings.model_validate({})
+    except ValidationError as error:
+        first = error.errors()[0]
+        variable = str(first["loc"][0]).upper()
+        raise ProjectError(f"{variable}: {first['msg']}; set the environment variable.") from None
