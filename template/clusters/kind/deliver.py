@@ -4,7 +4,6 @@ Storage, images, Argo CD, then the repository: from there on the cluster becomes
 """
 
 import hashlib
-import os
 import secrets
 import sys
 import time
@@ -51,23 +50,10 @@ def bootstrap() -> None:
         password = f"--from-literal=auth={secrets.token_hex(16)}"
         kubectl("--namespace=argocd", "create", "secret", "generic", "argocd-redis", password)
     commands.apply(commands.build("clusters/kind/bootstrap"))
-    if mirror := os.environ.get("CLUSTER_GIT_MIRROR"):
-        _use_mirror(mirror)
     workloads = ("deployment/argocd-repo-server", "statefulset/argocd-application-controller")
     for workload in (*workloads, "deployment/argocd-applicationset-controller"):
         kubectl("--namespace=argocd", "rollout", "status", workload, "--timeout=300s")
     kubectl("annotate", "--overwrite", "namespace", "argocd", f"{MARK}={mark}")
-
-
-def _use_mirror(address: str) -> None:
-    """Let kustomize find upstream's manifests where there is no github.com."""
-    variables = {
-        "GIT_CONFIG_COUNT": "1",
-        "GIT_CONFIG_KEY_0": f"url.{address}.insteadOf",
-        "GIT_CONFIG_VALUE_0": "https://github.com/",
-    }
-    pairs = [f"{name}={value}" for name, value in variables.items()]
-    kubectl("--namespace=argocd", "set", "env", "deployment/argocd-repo-server", *pairs)
 
 
 def _fingerprint() -> str:

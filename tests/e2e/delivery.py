@@ -1,0 +1,275 @@
+"""A rendered project in the cluster: deliver, push, promote, ask; as its users do."""
+
+import json
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from tests.e2e.harness import binaries, cluster, machine
+from tests.kit.project import answers_of, render_to, working_tree
+
+SCENARIO = Path(__file__).parents[1] / "scenarios" / "standard.yml"
+ENVIRONMENTS = ("dev", "staging", "prod")
+LOAD = Path(__file__).with_name("load.py")
+ARGO = "--namespace=argocd"
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """One project with the cluster that it is delivered to."""
+
+    path: Path
+    name: str
+    made: cluster.Cluster
+
+    def run(self, *command: str, **variables: str) -> str:
+        """Run a command in the project, as its Makefile would."""
+        own = {"PYTHONPATH": f"{self.path}/src:{self.path}", "PROJECT_ROOT": str(self.path)}
+        quiet = {"MLFLOW_DISABLE_TELEMETRY": "true", "DVC_NO_ANALYTICS": "true"}
+        return machine.run(*command, cwd=self.path, env=environment(self.made) | own | quiet | variables)
+
+    def python(self, *arguments: str, **variables: str) -> str:
+        """Run Python in the project."""
+        return self.run(".venv/bin/python", *arguments, **variables)
+
+    def git(self, *arguments: str) -> str:
+        """Run git in the project."""
+        return self.run("git", *arguments).strip()
+
+    def kubectl(self, *arguments: str, stdin: str | None = None) -> str:
+        """Run kubectl against the cluster."""
+        return self.made.kubectl(*arguments, stdin=stdin)
+
+    def get(self, kind: str, environment: str, name: str = "") -> Any:
+        """Return an object, or all of a kind, of one environment."""
+        named = [name] if name else []
+        found = self.kubectl("-n", self.namespace(environment), "get", kind, *named, "-o", "json")
+        return json.loads(found) if name else json.loads(found)["items"]
+
+    def namespace(self, environment: str) -> str:
+        """Name the namespace of an environment or a component."""
+        return f"{self.name}-{environment}"
+
+    def commit(self, message: str) -> str:
+        """Commit everything and publish it; return the commit."""
+        self.git("add", "--all")
+        self.git("commit", "--quiet", "--message", message)
+        return self.push()
+
+    def push(self) -> str:
+        """Publish the newest commit and tell Argo CD; return the commit."""
+        self.git("push", "--quiet", "kind", "HEAD:main")
+        self.refresh()
+        return self.git("rev-parse", "HEAD")
+
+    def refresh(self) -> None:
+        """Let Argo CD look now instead of within 10 s."""
+        for item in self.applications():
+            target = f"application/{item['metadata']['name']}"
+            flag = "argocd.argoproj.io/refresh=normal"
+            self.kubectl(ARGO, "annotate", target, flag, "--overwrite")
+
+    def applications(self) -> list[dict[str, Any]]:
+        """Return this project's Applications."""
+        items = json.loads(self.kubectl(ARGO, "get", "applications", "-o", "json"))["items"]
+        return [item for item in items if item["spec"]["project"].startswith(self.name)]
+
+    def settled(self) -> bool:
+        """Tell whether every Application runs the newest commit, as `make status` does."""
+        code = "from clusters.kind import status; print(all(r.settled for r in status.rows()))"
+        return self.python("-c", code).strip() == "True"
+
+    def settle(self, seconds: float = 180) -> float:
+        """Wait until every Application has settled, twice in a row; return the seconds."""
+        started, calm = time.monotonic(), 0
+
+        def twice() -> bool:
+            nonlocal calm
+            calm = calm + 1 if self.settled() else 0
+            return calm == 2
+
+        wait(twice, seconds, lambda: self.status())
+        return time.monotonic() - started
+
+    def status(self) -> str:
+        """Return what `make status` prints."""
+        return self.python("-m", "clusters.kind.status")
+
+    def release(self, environment: str) -> dict[str, str]:
+        """Return what Git says that an environment runs."""
+        text = (self.path / f"environments/{environment}/release.yaml").read_text("utf-8")
+        data: dict[str, str] = yaml.safe_load(text)["data"]
+        return data
+
+    def change_release(self, environment: str, **values: str) -> str:
+        """Release by hand what no promotion would; return the commit."""
+        path = self.path / f"environments/{environment}/release.yaml"
+        document = yaml.safe_load(path.read_text("utf-8"))
+        document["data"] |= {key.replace("_", "-"): value for key, value in values.items()}
+        path.write_text(yaml.safe_dump(document), "utf-8")
+        return self.commit(f"release({environment}): by hand")
+
+
+def environment(made: cluster.Cluster) -> dict[str, str]:
+    """Return the variables that a user's shell has: the cluster, and kustomize on PATH."""
+    variables = cluster.environment(made.name) | {"KUBECONFIG": str(made.kubeconfig)}
+    if machine.supply() == "offline":
+        tools = f"{binaries.build('kustomize')}:{cluster.kubectl().parent}"
+        variables["PATH"] = f"{tools}:{os.environ['PATH']}"
+    return variables
+
+
+def render(directory: Path, made: cluster.Cluster, **answers: str) -> Delivered:
+    """Render a project into a repository with its tools, with nothing delivered yet."""
+    template = directory.with_name(f"{directory.name}-template")
+    if not directory.exists():
+        working_tree(template)
+        render_to(template, directory, answers_of(SCENARIO) | answers)
+        shutil.rmtree(template)
+        for command in (["init", "--quiet", "--initial-branch=main"], ["add", "--all"]):
+            machine.run("git", *command, cwd=directory)
+        for key, value in {"user.name": "Ada", "user.email": "ada@example.com"}.items():
+            machine.run("git", "config", key, value, cwd=directory)
+        machine.run("git", "commit", "--quiet", "--message", "chore: start", cwd=directory)
+        machine.run("make", "setup", cwd=directory)
+    return Delivered(directory, answers.get("project_name", "flight-delays"), made)
+
+
+def wait(condition: Callable[[], bool], seconds: float, explain: Callable[[], str]) -> None:
+    """Wait for a condition; say why when it does not come true."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, f"after {seconds:.0f} s:\n{explain()}"
+        time.sleep(0.5)
+
+
+@contextmanager
+def registry(project: Delivered) -> Iterator[dict[str, str]]:
+    """Reach the cluster's MLflow from here; yield the variables that training needs."""
+    namespace = project.namespace("mlflow")
+    secret = json.loads(project.kubectl("-n", namespace, "get", "secret", "accounts", "-o", "json"))
+    command = [str(cluster.kubectl()), "--kubeconfig", str(project.made.kubeconfig)]
+    command += ["-n", namespace, "port-forward", "service/mlflow", "5000:5000"]
+    forward = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    assert forward.stdout
+    forward.stdout.readline()
+    try:
+        yield {
+            "MLFLOW_TRACKING_URI": "http://localhost:5000",
+            "MLFLOW_TRACKING_USERNAME": "training",
+            "MLFLOW_TRACKING_PASSWORD": _decoded(secret["data"]["training"]),
+            # the files' own addresses are known to pods only
+            "MLFLOW_ENABLE_PROXY_MULTIPART_DOWNLOAD": "false",
+            "MLFLOW_ENABLE_PROXY_MULTIPART_UPLOAD": "false",
+        }
+    finally:
+        forward.terminate()
+        forward.wait()
+
+
+def _decoded(text: str) -> str:
+    import base64
+
+    return base64.b64decode(text).decode()
+
+
+@dataclass(frozen=True)
+class Load:
+    """What came back to a steady stream of requests."""
+
+    answers: Mapping[str, int]
+    failures: Mapping[str, int]
+    slowest: float
+
+    @property
+    def asked(self) -> int:
+        """How many requests were sent."""
+        return sum(self.answers.values()) + sum(self.failures.values())
+
+
+class Client:
+    """A pod of another namespace that asks an environment's server at a steady rate."""
+
+    def __init__(self, project: Delivered, environment: str, rate: float, seconds: float) -> None:
+        self.project, self.seconds = project, seconds
+        self.namespace = f"{project.name}-client"
+        labels = {
+            f"{project.name}/client": "true",
+            "pod-security.kubernetes.io/enforce": "restricted",
+        }
+        namespace = {"apiVersion": "v1", "kind": "Namespace"}
+        self._apply(namespace | {"metadata": {"name": self.namespace, "labels": labels}})
+        project.kubectl("-n", self.namespace, "delete", "pod", "client", "--ignore-not-found")
+        url = f"http://serving.{project.namespace(environment)}"
+        variables = {"BODY": json.dumps(ROW), "RATE": str(rate), "SECONDS": str(seconds), "URL": url}
+        self._apply(_pod(self.namespace, project.release(environment)["serve-image"], variables))
+        project.kubectl("-n", self.namespace, "wait", "pod/client", "--for=condition=Ready")
+
+    def _apply(self, item: dict[str, Any]) -> None:
+        self.project.kubectl("apply", "--filename=-", stdin=json.dumps(item))
+
+    def result(self) -> Load:
+        """Wait for the end and return what came back."""
+        ended = "--for=jsonpath={.status.phase}=Succeeded"
+        timeout = f"--timeout={self.seconds + 60:.0f}s"
+        self.project.kubectl("-n", self.namespace, "wait", "pod/client", ended, timeout)
+        text = self.project.kubectl("-n", self.namespace, "logs", "client")
+        report = json.loads(text.strip().splitlines()[-1])
+        return Load(report["answers"], report["failures"], report["slowest"])
+
+
+ROW = {
+    "rows": [
+        {
+            "scheduled_departure": "2013-05-01T17:45",
+            "carrier": "UA",
+            "origin": "EWR",
+            "dest": "IAH",
+            "distance": 1400,
+            "temperature": 60,
+            "humidity": 50,
+            "wind_speed": 10,
+            "precipitation": 0,
+            "pressure": 1015,
+            "visibility": 10,
+        }
+    ]
+}
+
+
+def _pod(namespace: str, image: str, variables: dict[str, str]) -> dict[str, Any]:
+    container = {
+        "name": "client",
+        "image": image,
+        "imagePullPolicy": "IfNotPresent",
+        "command": ["python", "-c", LOAD.read_text()],
+        "env": [{"name": name, "value": value} for name, value in variables.items()],
+        "securityContext": {
+            "allowPrivilegeEscalation": False,
+            "capabilities": {"drop": ["ALL"]},
+            "readOnlyRootFilesystem": True,
+        },
+    }
+    return {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {"name": "client", "namespace": namespace},
+        "spec": {
+            "automountServiceAccountToken": False,
+            "containers": [container],
+            "restartPolicy": "Never",
+            "securityContext": {
+                "runAsNonRoot": True,
+                "runAsUser": 10001,
+                "seccompProfile": {"type": "RuntimeDefault"},
+            },
+        },
+    }
