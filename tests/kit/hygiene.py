@@ -33,7 +33,9 @@ def leftover_tags(directory: Path) -> Findings:
 
 def _whitespace(name: str, text: str) -> Iterator[str]:
     blank_lines = "\n\n\n\n" if name.endswith(".py") else "\n\n\n"
-    prose = re.sub(r"^```.*?^```", "code", text, flags=re.M | re.S) if name.endswith(".md") else text
+    prose = text
+    if name.endswith(".md"):
+        prose = re.sub(r"^```.*?^```", "code", text, flags=re.M | re.S)
     if text.startswith("\n"):
         yield f"{name}: starts with a blank line"
     if text and (not text.endswith("\n") or text.endswith("\n\n")):
