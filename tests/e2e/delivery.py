@@ -34,7 +34,9 @@ class Delivered:
         """Run a command in the project, as its Makefile would."""
         own = {"PYTHONPATH": f"{self.path}/src:{self.path}", "PROJECT_ROOT": str(self.path)}
         quiet = {"MLFLOW_DISABLE_TELEMETRY": "true", "DVC_NO_ANALYTICS": "true"}
-        return machine.run(*command, cwd=self.path, env=environment(self.made) | own | quiet | variables)
+        return machine.run(
+            *command, cwd=self.path, env=environment(self.made) | own | quiet | variables
+        )
 
     def python(self, *arguments: str, **variables: str) -> str:
         """Run Python in the project."""
@@ -209,7 +211,12 @@ class Client:
         self._apply(namespace | {"metadata": {"name": self.namespace, "labels": labels}})
         project.kubectl("-n", self.namespace, "delete", "pod", "client", "--ignore-not-found")
         url = f"http://serving.{project.namespace(environment)}"
-        variables = {"BODY": json.dumps(ROW), "RATE": str(rate), "SECONDS": str(seconds), "URL": url}
+        variables = {
+            "BODY": json.dumps(ROW),
+            "RATE": str(rate),
+            "SECONDS": str(seconds),
+            "URL": url,
+        }
         self._apply(_pod(self.namespace, project.release(environment)["serve-image"], variables))
         project.kubectl("-n", self.namespace, "wait", "pod/client", "--for=condition=Ready")
 

@@ -1,0 +1,150 @@
+"""The cluster becomes what Git says, stays that way, and says so when it cannot."""
+
+import json
+import time
+from typing import Any
+
+import yaml
+
+from tests.e2e import delivery
+from tests.e2e.delivery import ENVIRONMENTS, Client, Delivered
+from tests.e2e.harness import binaries
+
+FED = {"release.yaml", "settings.yaml", "env.yaml", "kustomization.yaml"}
+
+
+def built(project: Delivered, directory: str) -> list[dict[str, Any]]:
+    """Return what kustomize makes of a directory."""
+    text = project.run(str(binaries.build("kustomize") / "kustomize"), "build", directory)
+    return [item for item in yaml.safe_load_all(text) if item]
+
+
+def differences(wanted: Any, live: Any, path: str = "") -> list[str]:
+    """Name each field that Git sets and the cluster has otherwise; what others add is theirs."""
+    if isinstance(wanted, dict) and isinstance(live, dict):
+        pairs = ((key, value, live.get(key)) for key, value in wanted.items())
+        return [d for key, a, b in pairs for d in differences(a, b, f"{path}.{key}")]
+    if isinstance(wanted, list) and isinstance(live, list) and len(wanted) == len(live):
+        pairs_of_items = enumerate(zip(wanted, live, strict=True))
+        return [d for n, (a, b) in pairs_of_items for d in differences(a, b, f"{path}[{n}]")]
+    # the API server leaves empty values out
+    return [] if wanted == live or (wanted in ("", None, {}, []) and not live) else [path]
+
+
+def test_every_environment_is_what_git_says_and_stays_so(released: Delivered) -> None:
+    for _ in range(2):
+        released.settle()
+        rows = released.status().splitlines()
+        assert all("Synced  Healthy" in row for row in rows[1:]), rows
+        time.sleep(15)  # longer than Argo CD needs to look again
+    compared = 0
+    for environment in ENVIRONMENTS:
+        for item in built(released, f"environments/{environment}"):
+            kind = f"{item['kind']}.{item['apiVersion'].rpartition('/')[0]}".rstrip(".")
+            live = released.get(kind, environment, item["metadata"]["name"])
+            assert differences(item, live) == [], (environment, kind)
+            compared += 1
+    assert compared >= 40
+
+
+def test_what_a_hand_changes_comes_back(released: Delivered) -> None:
+    namespace = ("-n", released.namespace("dev"))
+    patch = json.dumps({"spec": {"minReplicas": 2}})
+    wanted = released.get("hpa", "dev", "serving")["spec"]["minReplicas"]
+    released.kubectl(*namespace, "patch", "hpa/serving", "--type=merge", f"--patch={patch}")
+    released.kubectl(*namespace, "delete", "service/serving-pods")
+
+    def mended() -> bool:
+        services = {item["metadata"]["name"] for item in released.get("services", "dev")}
+        bound = released.get("hpa", "dev", "serving")["spec"]["minReplicas"]
+        return "serving-pods" in services and bound == wanted
+
+    delivery.wait(mended, 60, released.status)
+    released.settle()
+
+
+def test_a_removed_file_takes_its_object_along_and_no_data(released: Delivered) -> None:
+    path = released.path / "serving/kustomization.yaml"
+    text = path.read_text("utf-8")
+    gone = ("  - namespace.yaml\n", "  - poddisruptionbudget.yaml\n")
+    for line in gone:
+        assert line in text
+        text = text.replace(line, "")
+    path.write_text(text, "utf-8")
+    released.commit("test: remove two objects")
+    delivery.wait(lambda: not released.get("pdb", "prod"), 60, released.status)
+    assert (
+        json.loads(released.kubectl("get", "namespace", released.namespace("prod"), "-o", "json"))[
+            "status"
+        ]["phase"]
+        == "Active"
+    )
+    released.git("revert", "--no-edit", "HEAD")
+    released.push()
+    delivery.wait(lambda: bool(released.get("pdb", "prod")), 60, released.status)
+    released.settle()
+
+
+def test_a_promotion_moves_one_file_and_the_pods_answer_with_the_new_model(
+    released: Delivered,
+) -> None:
+    old = released.release("prod")["model-digest"]
+    with delivery.registry(released) as variables:
+        released.python("-m", "pipelines.training", "run", "--as-of", "2013-05-01", **variables)
+        package = released.name.replace("-", "_")
+        assert "passed" in released.python("-m", package, "gate", **variables)
+        for environment in ENVIRONMENTS:
+            client = Client(released, environment, rate=50, seconds=60)
+            released.python("-m", package, "promote", "--to", environment, **variables)
+            changed = released.git("show", "--name-only", "--format=", "HEAD").split()
+            assert changed == [f"environments/{environment}/release.yaml"]
+            released.push()
+            released.settle()
+            load = client.result()
+            new = released.release(environment)["model-digest"]
+            served = {answer.split()[0] for answer in load.answers}
+            assert served == {old[:12], new[:12]}
+            assert not load.failures
+    assert len({json.dumps(_without(released, name)) for name in ENVIRONMENTS}) == 1
+
+
+def _without(project: Delivered, environment: str) -> dict[str, str]:
+    """Return what may not differ between environments after a promotion."""
+    directory = project.path / "environments" / environment
+    assert {path.name for path in directory.iterdir()} == FED
+    own = project.release(environment)
+    own.pop("promoted-from")
+    return own
+
+
+def test_a_rollback_is_a_revert(released: Delivered) -> None:
+    client = Client(released, "prod", rate=50, seconds=60)
+    with delivery.registry(released) as variables:
+        package = released.name.replace("-", "_")
+        released.python("-m", package, "rollback", "--env", "prod", **variables)
+    released.push()
+    released.settle(300)
+    assert not client.result().failures
+
+
+def test_a_broken_commit_is_visible_and_harms_nothing(released: Delivered) -> None:
+    client = Client(released, "prod", rate=50, seconds=45)
+    path = released.path / "environments/prod/kustomization.yaml"
+    path.write_text(path.read_text("utf-8") + "resources: [\n", "utf-8")
+    released.commit("test: invalid YAML")
+    delivery.wait(lambda: "kustomiz" in released.status(), 60, released.status)
+    released.git("revert", "--no-edit", "HEAD")
+    released.push()
+    released.settle()
+    assert not client.result().failures
+
+
+def test_argo_cd_recovers_from_a_restart_and_from_git_being_away(released: Delivered) -> None:
+    client = Client(released, "prod", rate=50, seconds=90)
+    released.kubectl("-n", "git", "scale", "deployment/git", "--replicas=0")
+    released.kubectl("-n", "argocd", "delete", "pod", "argocd-application-controller-0")
+    time.sleep(60)  # the outage
+    released.kubectl("-n", "git", "scale", "deployment/git", "--replicas=1")
+    released.kubectl("-n", "git", "rollout", "status", "deployment/git", "--timeout=60s")
+    released.settle(240)
+    assert not client.result().failures
