@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e import delivery
 from tests.e2e.harness import cluster, engine, logs, machine, workloads
 
 # fewer means that tests vanished: `make e2e` fails then
-KNOWN_TESTS = {"offline": 64, "ordinary": 44}
+KNOWN_TESTS = {"offline": 65, "ordinary": 45}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -43,6 +44,15 @@ def made() -> Iterator[cluster.Cluster]:
         cluster.down()
         if machine.supply() == "offline":
             engine.stop()
+
+
+@pytest.fixture(scope="session")
+def released(
+    made: cluster.Cluster, tmp_path_factory: pytest.TempPathFactory
+) -> delivery.Delivered:
+    """Return a project that runs its first model in every environment."""
+    directory = tmp_path_factory.mktemp("delivered") / "flight-delays"
+    return delivery.release_everywhere(delivery.render(directory, made))
 
 
 @pytest.fixture

@@ -280,3 +280,17 @@ def _pod(namespace: str, image: str, variables: dict[str, str]) -> dict[str, Any
             },
         },
     }
+
+
+def release_everywhere(project: Delivered) -> Delivered:
+    """Deliver a project, train its first model in the cluster's registry, release it to prod."""
+    project.run("make", "up", f"CLUSTER={project.made.name}")
+    package = project.name.replace("-", "_")
+    with registry(project) as variables:
+        project.python("-m", "pipelines.training", "run", "--as-of", "2013-04-01", **variables)
+        project.python("-m", package, "gate", **variables)
+        for target in ENVIRONMENTS:
+            project.python("-m", package, "promote", "--to", target, **variables)
+    project.push()
+    project.settle(300)
+    return project
