@@ -89,12 +89,13 @@ def ownership(answers: dict[str, Any], root: Path = ROOT) -> Ownership:
     config = settings(root)
     jinja = environment(root).overlay(undefined=jinja2.Undefined)  # an older project lacks answers
 
-    def excluded(operation: str) -> set[str]:
+    def excluded(operation: str) -> list[str]:
         context = answers | {"_copier_operation": operation}
         texts = [jinja.from_string(text).render(context) for text in config["_exclude"]]
-        return {line.strip() for text in texts for line in text.splitlines() if line.strip()}
+        return [line.strip() for text in texts for line in text.splitlines() if line.strip()]
 
-    user = GitIgnoreSpec.from_lines(sorted(excluded("update") - excluded("copy")))
+    always = excluded("copy")
+    user = GitIgnoreSpec.from_lines(line for line in excluded("update") if line not in always)
     return Ownership(user, GitIgnoreSpec.from_lines(config["_skip_if_exists"]))
 
 

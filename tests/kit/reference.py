@@ -48,7 +48,9 @@ def question_page() -> str:
 def ownership_page() -> str:
     """Return reference/ownership.md."""
     owner = ownership({name: details["default"] for name, details in ASKED.items()})
-    users = [f"`{pattern.pattern!s}`" for pattern in owner.user.patterns]
+    patterns = [str(pattern.pattern) for pattern in owner.user.patterns]
+    users = [f"`{pattern}`" for pattern in patterns if pattern[0] != "!"]
+    users += [f"without `{pattern[1:]}`" for pattern in patterns if pattern[0] == "!"]
     seeded = [f"`{pattern}`" for pattern in settings()["_skip_if_exists"]]
     return f"""# Ownership
 

@@ -78,7 +78,7 @@ def exclusions(root: Path) -> Findings:
     blocks = "\n".join(text for text in config["_exclude"] if "#%" in text)
     findings = Findings()
     for line in [*re.sub(r"#%.*%#", "", blocks).split(), *config["_skip_if_exists"]]:
-        used = any(GitIgnoreSpec.from_lines([line]).match_files(plain))
+        used = any(GitIgnoreSpec.from_lines([line.removeprefix("!")]).match_files(plain))
         findings.add([f"copier.yml: {line} matches nothing"] * (not used))
         findings.add([f"copier.yml: {line} ends with a slash"] * line.endswith("/"))
     return findings
