@@ -16,7 +16,12 @@ from .manifests import BOOTSTRAP, Built, Object
 from .pod_security import pods
 
 DEFAULTS = {name: details.get("default") for name, details in questions().items()}
-UPSTREAM = (BOOTSTRAP, "platform/argo-workflows", "platform/kubeflow-pipelines")
+LEFT_OUT = (  # what upstream writes, and the stand-ins of one machine
+    BOOTSTRAP,
+    "clusters/",
+    "platform/argo-workflows",
+    "platform/kubeflow-pipelines",
+)
 PLAIN = {"CronJob", "DaemonSet", "Deployment", "Job", "Pod", "StatefulSet"}
 SKIPPED = {  # check, for one object or for all: reason (owner)
     "CKV_K8S_15": "an exact version or digest needs no pull at each start (platform)",
@@ -58,7 +63,7 @@ def _key(check: dict[str, Any]) -> str:
 
 def shape(objects: list[Built], answers: Mapping[str, Any]) -> str:
     """Return what checkov sees of the objects besides the names that come from answers."""
-    text = json.dumps([built.object for built in objects if not built.leaf.startswith(BOOTSTRAP)])
+    text = json.dumps([built.object for built in objects if not built.leaf.startswith(LEFT_OUT)])
     for name in ("git_url", "registry", "package_name", "project_name"):
         text = text.replace(str(answers.get(name, DEFAULTS[name])), name)
     return text
@@ -66,7 +71,7 @@ def shape(objects: list[Built], answers: Mapping[str, Any]) -> str:
 
 def _judged(built: Built) -> Iterator[Object]:
     """Yield an object as checkov knows it: a pod template in a kind of its own as a Deployment."""
-    if built.kind == "CustomResourceDefinition" or built.leaf.startswith(UPSTREAM):
+    if built.kind == "CustomResourceDefinition" or built.leaf.startswith(LEFT_OUT):
         return
     yield built.object
     if built.kind in PLAIN:
