@@ -35,6 +35,7 @@ demo: setup ## make a project with the default answers and play its demo
 
 .PHONY: test
 test: setup ## render every scenario and run all the gates
+	@.ci/prerequisites prometheus=promtool
 	@$(PYTHON) -m pytest
 
 .PHONY: check

@@ -35,7 +35,8 @@ def test_the_readme_lists_every_question() -> None:
 def sources(standard: Project, tmp_path: Path) -> Path:
     """This repository, with the Makefiles whose targets its pages name."""
     own_sources(tmp_path)
-    shutil.copy(standard.path / "Makefile", tmp_path / "generated.mk")
+    for path in [standard.path / "Makefile", *standard.path.rglob("*.mk")]:
+        shutil.copy(path, tmp_path / f"generated-{path.stem}.mk")
     shutil.copy(ROOT / "tests/e2e/e2e.mk", tmp_path)
     return tmp_path
 

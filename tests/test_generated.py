@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.kit.agreement import targets_of
 from tests.kit.project import Project
 from tests.kit.versions import commit
 
@@ -44,8 +45,7 @@ def link_venv(project: Path) -> None:
     with home.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (home / ".venv/ready").exists():
-            shutil.copytree(project / "requirements", home / "requirements", dirs_exist_ok=True)
-            shutil.copy(project / "Makefile", home)
+            shutil.copytree(project, home, dirs_exist_ok=True)
             result = make(home, "setup")
             assert result.returncode == 0, result.stdout
         for made in ("bin/uv", "ready"):  # newer than this project's requirements, for make
@@ -96,7 +96,6 @@ def test_a_planted_defect_fails(target: str, path: str, text: str, project: Path
 
 
 def test_make_help_names_every_command(project: Path) -> None:
-    text = (project / "Makefile").read_text("utf-8")
-    commands = re.findall(r"^([a-z][a-z0-9-]*):(?!=)", text, re.M)
+    commands = [name for name, _ in targets_of(project)]
     listed = [line.split()[0] for line in make(project, "help").stdout.splitlines()]
     assert sorted(listed) == sorted(commands)

@@ -46,11 +46,16 @@ def _commands(name: str, text: str) -> Iterator[str]:
         yield words.split()[0]
 
 
+def targets_of(directory: Path) -> list[tuple[str, str]]:
+    """Return the targets that a person may call, each with the rest of its line."""
+    makefiles = [directory / "Makefile", *sorted(directory.rglob("*.mk"))]
+    text = "\n".join(path.read_text("utf-8") for path in makefiles)
+    return re.findall(r"^([a-z][a-z0-9-]*):(?!=)(.*)$", text, re.M)
+
+
 def make_targets(directory: Path) -> Findings:
     """Every `make x` that a page, a workflow or a message names is in the Makefile."""
-    makefiles = [directory / "Makefile", *directory.rglob("*.mk")]
-    text = "\n".join(path.read_text("utf-8") for path in makefiles)
-    targets = set(re.findall(r"^([a-z][a-z0-9-]*):", text, re.M))
+    targets = {name for name, _ in targets_of(directory)}
     findings = Findings()
     for name, text in texts(directory):
         if name.endswith((".md", ".yaml", ".yml", ".py")):
@@ -60,11 +65,10 @@ def make_targets(directory: Path) -> Findings:
 
 
 def makefile_help(directory: Path) -> Findings:
-    """Every target of the Makefile that a person may call says what it does."""
+    """Every target that a person may call says what it does."""
     findings = Findings()
-    for line in (directory / "Makefile").read_text("utf-8").splitlines():
-        if match := re.match(r"([a-z][a-z0-9-]*):(?!=)(.*)", line):
-            findings.add([f"Makefile: {match[1]} has no help"] * ("## " not in match[2]))
+    for name, rest in targets_of(directory):
+        findings.add([f"make {name} has no help"] * ("## " not in rest))
     return findings
 
 
