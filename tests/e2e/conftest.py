@@ -35,21 +35,19 @@ def pytest_ignore_collect(collection_path: Path) -> bool | None:
 
 @pytest.fixture(scope="session")
 def made() -> Iterator[cluster.Cluster]:
-    """Make the cluster and remove it, or use the one of SLIPWAY_KUBECONFIG and leave it."""
+    """Make the cluster and remove it; one that was there before, or was named, is left."""
     given = os.environ.get("SLIPWAY_KUBECONFIG")
     name = os.environ.get("SLIPWAY_CLUSTER", cluster.NAME)
-    running = cluster.Cluster(name, Path(given)) if given else cluster.up()
-    yield running
-    if not given:
-        cluster.down()
+    ours = not given and not cluster.exists(name)
+    yield cluster.Cluster(name, Path(given)) if given else cluster.up(name)
+    if ours:
+        cluster.down(name)
         if machine.supply() == "offline":
             engine.stop()
 
 
 @pytest.fixture(scope="session")
-def released(
-    made: cluster.Cluster, tmp_path_factory: pytest.TempPathFactory
-) -> delivery.Delivered:
+def released(made: cluster.Cluster, tmp_path_factory: pytest.TempPathFactory) -> delivery.Delivered:
     """Return a project that runs its first model in every environment."""
     directory = tmp_path_factory.mktemp("delivered") / "flight-delays"
     return delivery.release_everywhere(delivery.render(directory, made))

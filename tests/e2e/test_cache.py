@@ -88,6 +88,14 @@ def test_a_failed_build_leaves_no_entry() -> None:
     assert cache.listing() == []
 
 
+def test_pruning_leaves_what_is_not_ours() -> None:
+    cache.entry("thing", "1", build)
+    (cache.directory() / "diary").write_text("not ours")
+    cache.prune()
+    assert cache.listing() == []
+    assert (cache.directory() / "diary").exists()
+
+
 def test_the_listing_names_seconds_and_size() -> None:
     cache.entry("thing", "1", build)
     (line,) = cache.listing()

@@ -1,7 +1,6 @@
 """Command line of the harness: `python -m tests.e2e.harness COMMAND`."""
 
 import argparse
-import shutil
 import sys
 import time
 
@@ -73,8 +72,8 @@ def prune(name: str) -> None:
     """Remove the cluster, the engine's data and everything that was built."""
     if machine.supply() == "offline":
         down(name)
-    shutil.rmtree(cache.directory())
-    print(f"removed {cache.directory()}")
+    cache.prune()
+    print(f"removed what was built in {cache.directory()}")
 
 
 if __name__ == "__main__":

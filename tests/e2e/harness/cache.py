@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 RECORD = "entry.json"
+OURS = ("bin", "engine", "entries", "locks", "scratch", "*.kubeconfig")
 
 
 class Entry(NamedTuple):
@@ -99,6 +100,13 @@ def listing() -> list[Entry]:
         kept = json.loads(record.read_text())
         found.append(Entry(record.parent.name, kept["seconds"], kept["cpu_seconds"], size / 1e6))
     return found
+
+
+def prune() -> None:
+    """Remove all that is ours from the cache directory, and nothing else."""
+    for pattern in OURS:
+        for path in directory().glob(pattern):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 def _record(scratch: Path, seconds: float, cpu_seconds: float) -> None:

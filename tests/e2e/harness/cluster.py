@@ -32,6 +32,12 @@ class Cluster:
         return kind("get", "nodes", "--name", self.name).split()
 
 
+def exists(name: str) -> bool:
+    """Tell whether a cluster is there, running or not."""
+    stopped = machine.supply() == "offline" and engine.pid() is None
+    return not stopped and name in kind("get", "clusters").split()
+
+
 def environment(name: str = NAME) -> dict[str, str]:
     """Return the variables that make clusters/kind/up of any project use our supply."""
     variables = {"KUBECONFIG": str(_kubeconfig(name)), **engine.environment()}

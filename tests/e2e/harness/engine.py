@@ -92,9 +92,12 @@ def pid() -> int | None:
 
 
 def stop() -> None:
-    """Stop our daemon and put the machine's settings and packet filter back."""
+    """Stop our daemon unless it runs someone's containers; put settings and packet filter back."""
     with cache.lock("engine"):
         running = pid()
+        if running and (others := docker("ps", "--format", "{{.Names}}").split()):
+            print(f"the engine is left running for {', '.join(others)}")
+            return
         if running:
             os.kill(running, signal.SIGTERM)
             _wait_for_end(running)
