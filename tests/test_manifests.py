@@ -35,7 +35,7 @@ def test_checkov_finds_nothing(
     for number, objects in enumerate(shapes.values()):
         (tmp_path / str(number)).mkdir()
         report = checkov_run.run(objects, tmp_path / str(number))
-        count("checkov", report.executed, 500)
+        count("checkov", report.executed, 350)  # minimal has few objects, standard twice as many
         assert not report.failed, "\n".join(report.failed)
     assert len(checkov_run.SKIPPED) <= 5
     assert len(shapes) <= 4, "scenarios differ in more than their names"
