@@ -39,9 +39,7 @@ def describe(as_of: date, rows: Path, fitted: Path, onnx_bytes: bytes, recipe: s
     found = metrics(holdout["label"], probabilities, _groups(holdout, covariates), objectives().kpi)
     return Manifest(
         name=objectives().name,
-        model=ModelFile(
-            sha256=hashlib.sha256(onnx_bytes).hexdigest(), bytes=len(onnx_bytes), recipe=recipe
-        ),
+        model=_model_file(onnx_bytes, recipe),
         inputs=inputs,
         features=list(FEATURES),
         encoder=encoder,
@@ -54,6 +52,11 @@ def describe(as_of: date, rows: Path, fitted: Path, onnx_bytes: bytes, recipe: s
         metrics=found,
         baseline=build_baseline(covariates, probabilities),
     )
+
+
+def _model_file(onnx_bytes: bytes, recipe: str) -> ModelFile:
+    digest = hashlib.sha256(onnx_bytes).hexdigest()
+    return ModelFile(sha256=digest, bytes=len(onnx_bytes), recipe=recipe)
 
 
 def _groups(holdout: Columns, covariates: Columns) -> Array:
