@@ -3,10 +3,11 @@ from pathlib import Path
 import pytest
 
 from flight_delays import compress, train
-from flight_delays.bundle import FULL, read_manifest
+from flight_delays.bundle import read_manifest
 from flight_delays.compress import Choice
 from flight_delays.data.columns import read_columns
 from flight_delays.features import transform
+from flight_delays.manifest import FULL
 from flight_delays.objectives import Compression
 
 

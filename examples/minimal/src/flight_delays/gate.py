@@ -7,11 +7,12 @@ from pathlib import Path
 import numpy as np
 
 from . import bundle, registry, release
-from .bundle import Manifest, Model
+from .bundle import Model
 from .config import settings
 from .errors import ProjectError
 from .evaluate import Metrics, metrics
 from .features import FEATURES, KEY, TIME, Array, Columns
+from .manifest import Manifest
 from .objectives import objectives
 from .registry import Check, GateReport, Judged
 

@@ -1,7 +1,8 @@
 """Start MLflow behind passwords, one account for each kind of work.
 
 Addresses come from the environment, secrets from files below SECRETS: a password is in no
-argument and in no manifest. Accounts are made, and their passwords renewed, at every start.
+argument and in no manifest. Accounts are made anew at every start, so their database is the pod's
+own (MLflow cannot keep it in MySQL: its tables repeat the name of a foreign key).
 """
 
 import os
@@ -11,7 +12,9 @@ from sqlalchemy.engine import make_url
 
 SECRETS = Path(os.environ.get("SECRETS", "/run/secrets/mlflow"))
 STORE_KEYS = {"accesskey": "AWS_ACCESS_KEY_ID", "secretkey": "AWS_SECRET_ACCESS_KEY"}
-CONFIG = Path(os.environ.get("TMPDIR", "/tmp")) / "basic_auth.ini"  # noqa: S108 - the pod's own
+OWN = Path(os.environ.get("TMPDIR", "/tmp"))  # noqa: S108 - of this pod alone
+CONFIG = OWN / "basic_auth.ini"
+ACCOUNTS = f"sqlite:///{OWN / 'accounts.db'}"
 RESOURCES = ("experiment", "registered_model")
 GRANTS = {"training": "EDIT", "serving": "READ"}  # account: what it may do; others nothing
 SWITCHED_OFF = {
@@ -31,15 +34,12 @@ def secret(name: str) -> str:
     return (SECRETS / name).read_text().strip()
 
 
-def configure() -> str:
-    """Write the access rules and set MLflow's variables; return the database's address."""
+def configure() -> None:
+    """Write the access rules and set MLflow's variables."""
     password = {"password": secret("database")} if (SECRETS / "database").exists() else {}
     address = make_url(os.environ["DATABASE_URI"]).set(**password)
-    database = address.render_as_string(hide_password=False)
-    escaped = database.replace("%", "%%")
-    CONFIG.touch(mode=0o600)
     CONFIG.write_text(
-        f"[mlflow]\ndefault_permission = NO_PERMISSIONS\ndatabase_uri = {escaped}\n"
+        f"[mlflow]\ndefault_permission = NO_PERMISSIONS\ndatabase_uri = {ACCOUNTS}\n"
         "authorization_function = mlflow.server.auth:authenticate_request_basic_auth\n"
         "auth_cache_ttl_seconds = 60\n"  # else each call hashes the password again
     )
@@ -49,18 +49,17 @@ def configure() -> str:
         "MLFLOW_AUTH_ADMIN_PASSWORD": secret("admin"),
         "MLFLOW_AUTH_ADMIN_USERNAME": "admin",
         "MLFLOW_AUTH_CONFIG_PATH": str(CONFIG),
-        "MLFLOW_BACKEND_STORE_URI": database,
+        "MLFLOW_BACKEND_STORE_URI": address.render_as_string(hide_password=False),
         "MLFLOW_FLASK_SERVER_SECRET_KEY": secret("session-key"),
     }
-    return database
 
 
-def make_accounts(database: str) -> None:
-    """Create what is missing, and give each account its password and its grants."""
+def make_accounts() -> None:
+    """Give each account its password and grants; a restarted container has the accounts already."""
     from mlflow.server.auth.sqlalchemy_store import SqlAlchemyStore
 
     store = SqlAlchemyStore()
-    store.init_db(database)
+    store.init_db(ACCOUNTS)
     for account in ("admin", *GRANTS):
         if store.has_user(account):
             store.update_user(account, password=secret(account))
@@ -72,5 +71,6 @@ def make_accounts(database: str) -> None:
 
 
 if __name__ == "__main__":
-    make_accounts(configure())
+    configure()
+    make_accounts()
     os.execvp(SERVER[0], SERVER)  # noqa: S606 - a fixed command

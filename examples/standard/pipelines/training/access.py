@@ -7,6 +7,7 @@ from kfp import kubernetes
 SETTINGS = "step-settings"
 STORE_KEY = "mlpipeline-minio-artifact"
 REGISTRY_ACCOUNT = "registry-writer"
+UNSAID: Any = None  # required, the default: backends before 2.15 refuse a pipeline that says so
 
 
 def to_snapshots(task: Any) -> None:
@@ -15,14 +16,22 @@ def to_snapshots(task: Any) -> None:
         *("AWS_ALLOW_HTTP", "AWS_ENDPOINT_URL", "AWS_REGION"),
         *("SNAPSHOT_BACKEND", "SNAPSHOT_STORE"),
     )
-    kubernetes.use_config_map_as_env(task, SETTINGS, {name: name for name in names})
+    _settings(task, *names)
     keys = {"accesskey": "AWS_ACCESS_KEY_ID", "secretkey": "AWS_SECRET_ACCESS_KEY"}
-    kubernetes.use_secret_as_env(task, STORE_KEY, keys)
+    _secret(task, STORE_KEY, keys)
 
 
 def to_registry(task: Any) -> None:
     """Let a step write runs and models."""
-    name = "MLFLOW_TRACKING_URI"
-    kubernetes.use_config_map_as_env(task, SETTINGS, {name: name})
+    _settings(task, "MLFLOW_TRACKING_URI")
     account = {"username": "MLFLOW_TRACKING_USERNAME", "password": "MLFLOW_TRACKING_PASSWORD"}
-    kubernetes.use_secret_as_env(task, REGISTRY_ACCOUNT, account)
+    _secret(task, REGISTRY_ACCOUNT, account)
+
+
+def _settings(task: Any, *names: str) -> None:
+    keys = {name: name for name in names}
+    kubernetes.use_config_map_as_env(task, SETTINGS, keys, optional=UNSAID)
+
+
+def _secret(task: Any, name: str, keys: dict[str, str]) -> None:
+    kubernetes.use_secret_as_env(task, name, keys, optional=UNSAID)

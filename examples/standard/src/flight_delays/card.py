@@ -1,8 +1,8 @@
 """The model card: what a released model is, for people who did not train it."""
 
-from .bundle import Manifest
 from .config import settings
 from .files import write_bytes
+from .manifest import Manifest
 from .objectives import Objectives, objectives
 
 PATH = "docs/model-card.md"

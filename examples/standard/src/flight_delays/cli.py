@@ -47,18 +47,8 @@ def _run(arguments: argparse.Namespace) -> None:
             from . import gate
 
             gate.main()
-        case "promote":
-            from . import release
-
-            release.promote(arguments.to, arguments.reason)
-        case "rollback":
-            from . import release
-
-            release.rollback(arguments.env)
-        case "serve":
-            from . import release
-
-            release.serve(arguments.env, arguments.port)
+        case "promote" | "rollback" | "serve":
+            _release(arguments)
         case "monitor":
             from .monitor import run
 
@@ -75,6 +65,18 @@ def _run(arguments: argparse.Namespace) -> None:
             from .demo import play
 
             play.main()
+
+
+def _release(arguments: argparse.Namespace) -> None:
+    from . import release
+
+    match arguments.command:
+        case "promote":
+            release.promote(arguments.to, arguments.reason)
+        case "rollback":
+            release.rollback(arguments.env)
+        case "serve":
+            release.serve(arguments.env, arguments.port)
 
 
 def main() -> int:

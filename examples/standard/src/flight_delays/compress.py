@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 import numpy as np
 
-from .bundle import FULL, open_session, run
+from .bundle import open_session, run
 from .evaluate import auc
 from .export import to_onnx
 from .features import Array
+from .manifest import FULL
 from .objectives import Compression
 from .train import PARAMETERS, boost, load_booster, predict
 

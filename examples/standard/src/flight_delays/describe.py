@@ -7,13 +7,14 @@ from pathlib import Path
 
 import msgspec
 
-from .bundle import InputSpec, Manifest, ModelFile, Training, open_session, run
+from .bundle import open_session, run
 from .config import settings
 from .data.columns import read_columns
 from .data.snapshot import SnapshotId
 from .errors import ProjectError
 from .evaluate import metrics
-from .features import FEATURES, Encoder, transform
+from .features import FEATURES, Array, Columns, Encoder, transform
+from .manifest import InputSpec, Manifest, ModelFile, Training
 from .monitor.drift import build_baseline
 from .objectives import objectives
 from .window import window
@@ -32,21 +33,13 @@ def describe(as_of: date, rows: Path, fitted: Path, onnx_bytes: bytes, recipe: s
     training, holdout = (read_columns(rows / f"{part}.parquet") for part in ("train", "holdout"))
     encoder = msgspec.json.decode((fitted / "encoder.json").read_bytes(), type=Encoder)
     probabilities = run(open_session(onnx_bytes), transform(holdout, encoder))
-    targets, days = objectives(), window(as_of)
     inputs = msgspec.json.decode((rows / "inputs.json").read_bytes(), type=list[InputSpec])
     snapshot = SnapshotId.parse((rows / "snapshot.json").read_text())
     covariates = {spec.name: training[spec.name] for spec in inputs if spec.role != "key"}
-    if targets.gate.group not in covariates:
-        raise ProjectError(
-            f"gate.group in objectives.yaml is {targets.gate.group!r}, which is no column of the "
-            f"data: choose one of {', '.join(covariates)}."
-        )
-    found = metrics(holdout["label"], probabilities, holdout[targets.gate.group], targets.kpi)
+    found = metrics(holdout["label"], probabilities, _groups(holdout, covariates), objectives().kpi)
     return Manifest(
-        name=targets.name,
-        model=ModelFile(
-            sha256=hashlib.sha256(onnx_bytes).hexdigest(), bytes=len(onnx_bytes), recipe=recipe
-        ),
+        name=objectives().name,
+        model=_model_file(onnx_bytes, recipe),
         inputs=inputs,
         features=list(FEATURES),
         encoder=encoder,
@@ -55,15 +48,31 @@ def describe(as_of: date, rows: Path, fitted: Path, onnx_bytes: bytes, recipe: s
         snapshot=snapshot,
         source_commit=source_commit(),
         as_of=str(as_of),
-        training=Training(
-            start=str(days.start),
-            end=str(days.split),
-            rows=len(training["label"]),
-            parameters=msgspec.json.decode((fitted / "parameters.json").read_bytes()),
-        ),
+        training=_training(as_of, len(training["label"]), fitted),
         metrics=found,
         baseline=build_baseline(covariates, probabilities),
     )
+
+
+def _model_file(onnx_bytes: bytes, recipe: str) -> ModelFile:
+    digest = hashlib.sha256(onnx_bytes).hexdigest()
+    return ModelFile(sha256=digest, bytes=len(onnx_bytes), recipe=recipe)
+
+
+def _groups(holdout: Columns, covariates: Columns) -> Array:
+    group = objectives().gate.group
+    if group not in covariates:
+        raise ProjectError(
+            f"gate.group in objectives.yaml is {group!r}, which is no column of the data: choose "
+            f"one of {', '.join(covariates)}."
+        )
+    return holdout[group]
+
+
+def _training(as_of: date, rows: int, fitted: Path) -> Training:
+    days = window(as_of)
+    parameters = msgspec.json.decode((fitted / "parameters.json").read_bytes())
+    return Training(str(days.start), str(days.split), rows, parameters)
 
 
 def source_commit() -> str:

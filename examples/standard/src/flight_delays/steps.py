@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from .bundle import FULL, MODEL_FILE, read_manifest, write
+from .bundle import MODEL_FILE, read_manifest, write
 from .errors import ProjectError
 from .evaluate import Metrics
 from .features import KEY, TIME, transform
 from .files import write_bytes
+from .manifest import FULL
 from .objectives import objectives
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from flight_delays.bundle import InputSpec
 from flight_delays.errors import ProjectError
+from flight_delays.manifest import InputSpec
 from flight_delays.monitor.captures import read, to_frame
 from flight_delays.serve.capture import CapturedRow
 

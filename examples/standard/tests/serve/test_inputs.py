@@ -6,7 +6,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from flight_delays.bundle import InputSpec
+from flight_delays.manifest import InputSpec
 from flight_delays.serve.inputs import Inputs, to_batch, wire_type
 
 WHOLE = InputSpec(name="seats", datatype="INT64", role="feature", minimum=0.5, maximum=9.5)

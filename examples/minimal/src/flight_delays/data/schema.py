@@ -9,8 +9,8 @@ from typing import Any, Literal
 import dataframely as dy
 import msgspec
 
-from ..bundle import InputSpec
 from ..errors import ProjectError
+from ..manifest import InputSpec
 
 
 class Features(dy.Schema):

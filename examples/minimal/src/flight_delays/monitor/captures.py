@@ -7,8 +7,8 @@ from typing import Annotated
 import msgspec
 import polars as pl
 
-from ..bundle import InputSpec
 from ..errors import ProjectError
+from ..manifest import InputSpec
 
 Digest = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
 

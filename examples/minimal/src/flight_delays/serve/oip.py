@@ -14,7 +14,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from ..bundle import InputSpec
+from ..manifest import InputSpec
 from .inputs import to_batch
 from .limits import Traffic, read_body
 from .scoring import Answer, Scorer

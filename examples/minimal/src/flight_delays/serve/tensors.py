@@ -5,7 +5,7 @@ from typing import Any, Literal, Union
 import msgspec
 from starlette.exceptions import HTTPException
 
-from ..bundle import InputSpec
+from ..manifest import InputSpec
 from .inputs import decode, wire_type
 
 OUTPUTS = {"probability": "FP32", "act": "BOOL"}  # fields of scoring.Answer

@@ -14,6 +14,7 @@ from ..data import source
 from ..data.columns import to_columns
 from ..errors import ProjectError
 from ..files import write_bytes
+from ..manifest import Manifest
 from ..objectives import objectives
 from . import captures, metrics, page
 from .decide import decide
@@ -87,7 +88,7 @@ def _watch(month: str, start: date, end: date, as_of: date) -> Report:
     )
 
 
-def _served(digest: str) -> tuple[registry.Version, bundle.Manifest]:
+def _served(digest: str) -> tuple[registry.Version, Manifest]:
     version = registry.by_digest(digest)
     if version is None:
         raise ProjectError(

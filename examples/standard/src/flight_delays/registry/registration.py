@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from .. import bundle
-from ..bundle import Manifest, Model
+from ..bundle import Model
+from ..manifest import Manifest
 from ..objectives import objectives
 from . import tracking, versions
 from .versions import Version

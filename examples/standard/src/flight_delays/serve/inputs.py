@@ -10,7 +10,7 @@ from msgspec import Meta
 from msgspec.json import Decoder
 from starlette.exceptions import HTTPException
 
-from ..bundle import InputSpec
+from ..manifest import InputSpec
 
 TIME_PATTERN = r"^[12][0-9]{3}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2})?$"
 TIME_LENGTH = len("2013-01-31T23:59")

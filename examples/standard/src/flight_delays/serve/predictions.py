@@ -9,7 +9,7 @@ import msgspec
 from fastapi import FastAPI, Request, Response
 from msgspec import Meta
 
-from ..bundle import InputSpec
+from ..manifest import InputSpec
 from .inputs import decode, to_batch, wire_type
 from .limits import read_body
 from .scoring import Scorer

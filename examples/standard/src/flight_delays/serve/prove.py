@@ -15,8 +15,9 @@ import msgspec
 import numpy as np
 
 from .. import bundle
-from ..bundle import InputSpec, Model
+from ..bundle import Model
 from ..errors import ProjectError
+from ..manifest import InputSpec
 from ..monitor.drift import CategoryBaseline
 from ..objectives import objectives
 from . import settings

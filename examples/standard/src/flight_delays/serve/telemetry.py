@@ -1,6 +1,7 @@
 """Metrics, log lines and traces of every request; never a payload."""
 
 import secrets
+from functools import partial
 from itertools import count
 from time import perf_counter
 
@@ -29,9 +30,9 @@ class Metrics:
         disable_created_metrics()  # type: ignore[no-untyped-call]
         self.registry = CollectorRegistry()
         ProcessCollector(registry=self.registry)
-        self.requests = Counter(
-            "http_requests", "Answered requests.", ("route", "status"), registry=self.registry
-        )
+        counter = partial(Counter, registry=self.registry)
+        gauge = partial(Gauge, registry=self.registry)
+        self.requests = counter("http_requests", "Answered requests.", ("route", "status"))
         self.latency = Histogram(
             "http_request_duration_seconds",
             "Time from the head of a request to its answer.",
@@ -39,28 +40,15 @@ class Metrics:
             buckets=LATENCY_SECONDS,
             registry=self.registry,
         )
-        self.in_flight = Gauge(
-            "http_requests_in_flight", "Requests not answered yet.", registry=self.registry
+        self.in_flight = gauge("http_requests_in_flight", "Requests not answered yet.")
+        self.predictions = counter("predictions", "Rows scored.")
+        self.actions = counter("predictions_acted_on", "Rows at or above the threshold.")
+        self.captured = counter("captured_predictions", "Rows written for the monitor.")
+        self.capture_dropped = counter(
+            "capture_dropped_predictions", "Rows lost to the monitor.", ("reason",)
         )
-        self.predictions = Counter("predictions", "Rows scored.", registry=self.registry)
-        self.actions = Counter(
-            "predictions_acted_on", "Rows at or above the threshold.", registry=self.registry
-        )
-        self.captured = Counter(
-            "captured_predictions", "Rows written for the monitor.", registry=self.registry
-        )
-        self.capture_dropped = Counter(
-            "capture_dropped_predictions",
-            "Rows lost to the monitor.",
-            ("reason",),
-            registry=self.registry,
-        )
-        self.capture_queue = Gauge(
-            "capture_queue_predictions", "Rows waiting to be written.", registry=self.registry
-        )
-        self.model = Gauge(
-            "model_info", "The served model.", ("name", "version", "digest"), registry=self.registry
-        )
+        self.capture_queue = gauge("capture_queue_predictions", "Rows waiting to be written.")
+        self.model = gauge("model_info", "The served model.", ("name", "version", "digest"))
 
 
 class RequestIds:

@@ -1,0 +1,14 @@
+# The local cluster.
+CLUSTER ?= flight-delays
+
+.PHONY: up status down
+
+up: .venv/ready ## make the local cluster and bring it to the newest commit: make up [CLUSTER=name]
+	@clusters/kind/up $(CLUSTER)
+	@$(PYTHON) -m clusters.kind.deliver $(CLUSTER)
+
+status: .venv/ready ## what runs in the cluster, and whether it is what Git says
+	@$(PYTHON) -m clusters.kind.status
+
+down: ## remove the local cluster with all that is in it
+	@clusters/kind/down $(CLUSTER)

@@ -1,0 +1,28 @@
+# The virtual environment and its lock files.
+UV := .venv/bin/uv
+LOCK := $(UV) pip compile --quiet --universal --generate-hashes --no-annotate
+
+.PHONY: lock
+
+lock: $(UV) ## resolve the dependencies again, with hashes
+	@$(LOCK) --output-file requirements/uv.txt requirements/uv.in
+	@$(LOCK) --output-file requirements/dev.txt --all-extras --group dev pyproject.toml
+	@$(LOCK) --output-file images/mlflow/requirements.txt images/mlflow/requirements.in
+	@$(LOCK) --output-file images/serve/requirements.txt --constraint requirements/dev.txt --extra serve pyproject.toml
+	@$(LOCK) --output-file images/pipeline/requirements.txt --constraint requirements/dev.txt --extra train pyproject.toml
+	@sed -n '/^kfp==/,/[^\\]$$/p' requirements/dev.txt > images/pipeline/kfp.txt
+
+$(UV): requirements/uv.txt
+	@command -v python3 >/dev/null || { echo "error: python3 is missing: install Python 3.11 or newer." >&2; exit 1; }
+	@command -v git >/dev/null || { echo "error: git is missing: install it." >&2; exit 1; }
+	@python3 -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || { echo "error: $$(python3 --version) does not fit: put Python 3.11, 3.12 or 3.13 first on PATH." >&2; exit 1; }
+	@python3 -c 'import ensurepip' 2>/dev/null || { echo "error: Python's venv module is missing: apt-get install python3-venv" >&2; exit 1; }
+	@python3 -m venv .venv
+	@.venv/bin/pip install --quiet --require-hashes --requirement requirements/uv.txt
+	@touch $@
+
+.venv/ready: $(UV) requirements/dev.txt
+	@echo "installing Python dependencies into .venv"
+	@$(UV) pip sync --quiet --compile-bytecode --require-hashes --python $(PYTHON) requirements/uv.txt requirements/dev.txt
+	@$(PYTHON) -c 'import lightgbm' 2>/dev/null || { echo "error: LightGBM needs the OpenMP runtime: apt-get install libgomp1 (macOS: brew install libomp)" >&2; exit 1; }
+	@touch $@
