@@ -3,19 +3,16 @@
 import json
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from hooks.template import questions
-
 from .manifests import BOOTSTRAP, Built, Object
 from .pod_security import pods
 
-DEFAULTS = {name: details.get("default") for name, details in questions().items()}
 LEFT_OUT = (  # what upstream writes, and the stand-ins of one machine
     BOOTSTRAP,
     "clusters/",
@@ -61,12 +58,20 @@ def _key(check: dict[str, Any]) -> str:
     return f"{check['check_id']} {check['resource'].rpartition('.')[2]}"
 
 
-def shape(objects: list[Built], answers: Mapping[str, Any]) -> str:
-    """Return what checkov sees of the objects besides the names that come from answers."""
-    text = json.dumps([built.object for built in objects if not built.leaf.startswith(LEFT_OUT)])
-    for name in ("git_url", "registry", "package_name", "project_name"):
-        text = text.replace(str(answers.get(name, DEFAULTS[name])), name)
-    return text
+def shape(objects: list[Built]) -> str:
+    """Return what stays of the objects when the names that come from answers are left out."""
+    judged = [built for built in objects if not built.leaf.startswith(LEFT_OUT)]
+    texts = [json.dumps([b.kind, _blank(b.object)], sort_keys=True) for b in judged]
+    return "\n".join(sorted(texts))
+
+
+def _blank(value: Any) -> Any:
+    """Drop every text; keep fields, numbers and switches."""
+    if isinstance(value, dict):
+        return {key.rpartition("/")[2]: _blank(child) for key, child in value.items()}
+    if isinstance(value, list):
+        return [_blank(child) for child in value]
+    return "" if isinstance(value, str) else value
 
 
 def _judged(built: Built) -> Iterator[Object]:
