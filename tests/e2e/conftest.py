@@ -55,9 +55,11 @@ def released(made: cluster.Cluster, tmp_path_factory: pytest.TempPathFactory) ->
 
 @pytest.fixture
 def namespace(made: cluster.Cluster) -> Iterator[str]:
-    """Make a namespace for one test."""
+    """Make a namespace for one test, ready to take pods."""
     name = f"test-{uuid.uuid4().hex[:8]}"
     workloads.apply(made, "default", workloads.namespace(name))
+    account = f"serviceaccount/default --namespace={name} --for=create --timeout=60s"
+    made.kubectl("wait", *account.split())
     yield name
     made.kubectl("delete", "namespace", name, "--wait=false")
 
