@@ -18,8 +18,15 @@ HEAD = b"POST /v1/predictions HTTP/1.1\r\nHost: localhost\r\n"
 
 @pytest.fixture(scope="module")
 def impatient(start: Start) -> Iterator[Server]:
-    """Return a server that waits a second for its clients and works on one request at a time."""
-    with start(CLIENT_SECONDS="1", REQUESTS_MAXIMUM="1") as server:
+    """Return a server that waits a second for its clients."""
+    with start(CLIENT_SECONDS="1") as server:
+        yield server
+
+
+@pytest.fixture
+def narrow(start: Start) -> Iterator[Server]:
+    """Return a server that works on one request at a time."""
+    with start(REQUESTS_MAXIMUM="1") as server:
         yield server
 
 
@@ -132,12 +139,12 @@ def test_a_client_that_leaves_half_way_is_no_failure(server: Server) -> None:
     wait_until(lambda: server.metric(left) == before + 1)
 
 
-def test_more_requests_than_fit_are_answered_503_while_probes_pass(impatient: Server) -> None:
-    client = impatient.client
-    with connection(impatient) as first, connection(impatient) as second:
+def test_more_requests_than_fit_are_answered_503_while_probes_pass(narrow: Server) -> None:
+    client = narrow.client
+    with connection(narrow) as first, connection(narrow) as second:
         for opened in (first, second):
             opened.sendall(HEAD + b"Content-Length: 100\r\n\r\n{")
-        wait_until(lambda: impatient.metric("http_requests_in_flight") >= 2)
+        wait_until(lambda: narrow.metric("http_requests_in_flight") >= 2)
         response = client.post("/v1/predictions", content=b"{}")
         assert client.get("/v2/health/live").status_code == 200
     assert (response.status_code, response.headers["retry-after"]) == (503, "1")
