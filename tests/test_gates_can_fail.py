@@ -62,7 +62,7 @@ DEFECTS = [
     ("portable_paths", write(f"{'d' * 90}/{'f' * 100}", "x\n"), "180"),
     ("forbidden_words", append("README.md", "TODO\n"), "TODO"),
     ("forbidden_words", append("README.md", "put your-name here\n"), "unfinished"),
-    ("forbidden_words", append("README.md", "/root/x\n"), "one machine"),
+    ("forbidden_words", append("README.md", "/home/x\n"), "one machine"),
     ("links", append("README.md", "[x](docs/missing.md)\n"), "docs/missing.md"),
     ("links", append("README.md", "[x](#no-such-heading)\n"), "no-such-heading"),
     ("make_targets", append("README.md", "`make coffee`\n"), "coffee"),
