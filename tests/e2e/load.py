@@ -17,8 +17,8 @@ RATE = float(os.environ["RATE"])
 COUNT = int(RATE * float(os.environ["SECONDS"]))
 WORKERS = 32
 
-answers: collections.Counter = collections.Counter()
-failures: collections.Counter = collections.Counter()
+answers: collections.Counter[str] = collections.Counter()
+failures: collections.Counter[str] = collections.Counter()
 slowest = 0.0
 turns = iter(range(COUNT))
 lock = threading.Lock()
@@ -26,7 +26,7 @@ started = time.monotonic()
 
 
 def ask() -> str:
-    connection = http.client.HTTPConnection(PLACE.hostname, PLACE.port, timeout=10)
+    connection = http.client.HTTPConnection(PLACE.hostname or "", PLACE.port, timeout=10)
     connection.request("POST", "/v1/predictions", BODY)
     response = connection.getresponse()
     text = response.read()

@@ -1,8 +1,10 @@
 """Go components, each compiled from its published module through a wrapper module of ours."""
 
 import functools
+import os
 import re
 import shutil
+import sys
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,8 @@ ENVIRONMENT = {
     "GOWORK": "off",
     # absent from the checksum database; go.sum pins it
     "GONOSUMDB": "github.com/kubeflow",
+    # go comes with the development tools
+    "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
 }
 POLITELY = ("nice", "-n", "19")
 

@@ -21,7 +21,6 @@ TOOLS = {
     "mmdebstrap": "mmdebstrap",
     "zstd": "zstd",
 }
-GO = {"go": "golang-go"}
 LEFT_OUT = ("man", "doc", "locale", "info", "lintian")
 
 
@@ -39,7 +38,7 @@ def mirror() -> str:
 
 def install_engine() -> None:
     """Install the container engine and the build tools that this machine lacks."""
-    newer = [package for name, package in (ENGINE | GO).items() if not shutil.which(name)]
+    newer = [package for name, package in ENGINE.items() if not shutil.which(name)]
     if shutil.which("dockerd") and _engine_version() < OLDEST_ENGINE:
         newer.append(ENGINE["dockerd"])
     tools = [package for name, package in TOOLS.items() if not shutil.which(name)]
