@@ -57,10 +57,10 @@ def _listed(months: list[str]) -> str:
 def table(months: list[Month], unit: str) -> Table:
     """Return the months as a table for 80 columns; drift counts columns, values are in 1000."""
     made = Table("month", box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
-    for name in ("rows", "AUC\nfirst", "AUC\nserving", "drift"):
+    for name in ("rows", "AUC\nfirst", "AUC\nserved", "drift"):
         made.add_column(name, justify="right")
     made.add_column("decision", no_wrap=True)
-    for name in (f"k{unit}\nfirst", f"k{unit}\nserving"):
+    for name in (f"k{unit}\nfirst", f"k{unit}\nserved"):
         made.add_column(name, justify="right")
     for month in months:
         made.add_row(
