@@ -3,10 +3,8 @@
 import json
 import os
 import shutil
-import subprocess
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -41,6 +39,16 @@ class Delivered:
     def python(self, *arguments: str, **variables: str) -> str:
         """Run Python in the project."""
         return self.run(".venv/bin/python", *arguments, **variables)
+
+    def make(self, *arguments: str) -> str:
+        """Run one of the project's commands against the cluster."""
+        return self.run("make", *arguments, "WHERE=kind", f"CLUSTER={self.made.name}")
+
+    def train(self, as_of: str) -> str:
+        """Train on this machine, which is quicker, and register in the cluster."""
+        train = ("-m", "pipelines.training", "run", "--as-of", as_of)
+        connect = ("-m", "clusters.connect", "kind", ".venv/bin/python")
+        return self.python(*connect, *train, CLUSTER=self.made.name)
 
     def git(self, *arguments: str) -> str:
         """Run git in the project."""
@@ -153,36 +161,6 @@ def wait(condition: Callable[[], bool], seconds: float, explain: Callable[[], st
         time.sleep(0.5)
 
 
-@contextmanager
-def registry(project: Delivered) -> Iterator[dict[str, str]]:
-    """Reach the cluster's MLflow from here; yield the variables that training needs."""
-    namespace = project.namespace("mlflow")
-    secret = json.loads(project.kubectl("-n", namespace, "get", "secret", "accounts", "-o", "json"))
-    command = [str(cluster.kubectl()), "--kubeconfig", str(project.made.kubeconfig)]
-    command += ["-n", namespace, "port-forward", "service/mlflow", "5000:5000"]
-    forward = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    assert forward.stdout
-    forward.stdout.readline()
-    try:
-        yield {
-            "MLFLOW_TRACKING_URI": "http://localhost:5000",
-            "MLFLOW_TRACKING_USERNAME": "training",
-            "MLFLOW_TRACKING_PASSWORD": _decoded(secret["data"]["training"]),
-            # the files' own addresses are known to pods only
-            "MLFLOW_ENABLE_PROXY_MULTIPART_DOWNLOAD": "false",
-            "MLFLOW_ENABLE_PROXY_MULTIPART_UPLOAD": "false",
-        }
-    finally:
-        forward.terminate()
-        forward.wait()
-
-
-def _decoded(text: str) -> str:
-    import base64
-
-    return base64.b64decode(text).decode()
-
-
 @dataclass(frozen=True)
 class Load:
     """What came back to a steady stream of requests."""
@@ -285,12 +263,10 @@ def _pod(namespace: str, image: str, variables: dict[str, str]) -> dict[str, Any
 def release_everywhere(project: Delivered) -> Delivered:
     """Deliver a project, train its first model in the cluster's registry, release it to prod."""
     project.run("make", "up", f"CLUSTER={project.made.name}")
-    package = project.name.replace("-", "_")
-    with registry(project) as variables:
-        project.python("-m", "pipelines.training", "run", "--as-of", "2013-04-01", **variables)
-        project.python("-m", package, "gate", **variables)
-        for target in ENVIRONMENTS:
-            project.python("-m", package, "promote", "--to", target, **variables)
+    project.train("2013-04-01")
+    project.make("gate")
+    for target in ENVIRONMENTS:
+        project.make("promote", f"TO={target}")
     project.push()
     project.settle(300)
     return project

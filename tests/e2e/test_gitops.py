@@ -89,22 +89,20 @@ def test_a_promotion_moves_one_file_and_the_pods_answer_with_the_new_model(
     released: Delivered,
 ) -> None:
     old = released.release("prod")["model-digest"]
-    with delivery.registry(released) as variables:
-        released.python("-m", "pipelines.training", "run", "--as-of", "2013-05-01", **variables)
-        package = released.name.replace("-", "_")
-        assert "passed" in released.python("-m", package, "gate", **variables)
-        for environment in ENVIRONMENTS:
-            client = Client(released, environment, rate=50, seconds=60)
-            released.python("-m", package, "promote", "--to", environment, **variables)
-            changed = released.git("show", "--name-only", "--format=", "HEAD").split()
-            assert changed == [f"environments/{environment}/release.yaml"]
-            released.push()
-            released.settle()
-            load = client.result()
-            new = released.release(environment)["model-digest"]
-            served = {answer.split()[0] for answer in load.answers}
-            assert served == {old[:12], new[:12]}
-            assert not load.failures
+    released.train("2013-05-01")
+    assert "passed" in released.make("gate")
+    for environment in ENVIRONMENTS:
+        client = Client(released, environment, rate=50, seconds=60)
+        released.make("promote", f"TO={environment}")
+        changed = released.git("show", "--name-only", "--format=", "HEAD").split()
+        assert changed == [f"environments/{environment}/release.yaml"]
+        released.push()
+        released.settle()
+        load = client.result()
+        new = released.release(environment)["model-digest"]
+        served = {answer.split()[0] for answer in load.answers}
+        assert served == {old[:12], new[:12]}
+        assert not load.failures
     assert len({json.dumps(_without(released, name)) for name in ENVIRONMENTS}) == 1
 
 
@@ -119,9 +117,7 @@ def _without(project: Delivered, environment: str) -> dict[str, str]:
 
 def test_a_rollback_is_a_revert(released: Delivered) -> None:
     client = Client(released, "prod", rate=50, seconds=60)
-    with delivery.registry(released) as variables:
-        package = released.name.replace("-", "_")
-        released.python("-m", package, "rollback", "--env", "prod", **variables)
+    released.make("rollback", "ENV=prod")
     released.push()
     released.settle(300)
     assert not client.result().failures
