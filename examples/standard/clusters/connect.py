@@ -17,6 +17,11 @@ from .kind import commands
 from .kind.commands import ClusterError, project
 
 INSIDE = re.compile(r"http://([a-z0-9-]+)\.([a-z0-9-]+):(\d+)")
+# MLflow's server passes the files on: the bucket's own address is known to pods only
+PROXIED = {
+    "MLFLOW_ENABLE_PROXY_MULTIPART_DOWNLOAD": "false",
+    "MLFLOW_ENABLE_PROXY_MULTIPART_UPLOAD": "false",
+}
 SECRETS = {
     "mlpipeline-minio-artifact": {
         "accesskey": "AWS_ACCESS_KEY_ID",
@@ -37,7 +42,7 @@ def run(where: str, command: list[str]) -> int:
     """
     cluster = os.environ.get("CLUSTER") or project()
     os.environ["CONTEXT"] = f"kind-{cluster}" if where == "kind" else where
-    variables = _data("configmaps", "step-settings")
+    variables = _data("configmaps", "step-settings") | PROXIED
     for secret, names in SECRETS.items():
         values = _data("secrets", secret)
         variables |= {name: base64.b64decode(values[key]).decode() for key, name in names.items()}
