@@ -54,14 +54,18 @@ def build(component: Component) -> oci.Image:
 
 
 def load(nodes: list[str]) -> None:
-    """Put every component image into the container runtime of each node."""
+    """Put the component images that it lacks into the container runtime of each node."""
     images = [build(component) for component in catalogue() if not component.for_builds]
-    command = "ctr --namespace k8s.io images import --all-platforms --digests --no-unpack -"
+    listing = "ctr --namespace k8s.io images list"
+    taking = "ctr --namespace k8s.io images import --all-platforms --digests --no-unpack -"
     for node in nodes:
-        engine.feed(
-            lambda stream: oci.write_archive(images, stream),
-            *("exec", "--interactive", node, *command.split()),
-        )
+        known = engine.docker("exec", node, *listing.split()).split()
+        missing = [image for image in images if oci.digest(image) not in known]
+        if missing:
+            engine.feed(
+                functools.partial(oci.write_archive, missing),
+                *("exec", "--interactive", node, *taking.split()),
+            )
 
 
 def provide_bases() -> None:

@@ -1,5 +1,6 @@
 """Container images without an engine: layers packed from files, archives in the OCI layout."""
 
+import functools
 import hashlib
 import io
 import json
@@ -78,33 +79,46 @@ def configuration(image: Image) -> bytes:
     ).encode()
 
 
+def manifest(image: Image) -> bytes:
+    """Return an image's manifest."""
+    return json.dumps(
+        {
+            "schemaVersion": 2,
+            "mediaType": MANIFEST,
+            "config": _described(CONFIG, configuration(image)),
+            "layers": [_layer(path) for path in image.layers],
+        }
+    ).encode()
+
+
+def digest(image: Image) -> str:
+    """Return the digest by which a container runtime knows an image."""
+    return _digest(manifest(image))
+
+
 def write_archive(images: Iterable[Image], stream: BinaryIO) -> None:
     """Write images as one tar for `ctr images import` and `docker load`; no layer twice."""
     with tarfile.open(fileobj=stream, mode="w|") as archive:
         written: set[str] = set()
         index, legacy = [], []
         for image in images:
-            config = _blob(archive, written, CONFIG, configuration(image))
-            layers = [_layer(archive, written, path / FILE) for path in image.layers]
-            manifest = {
-                "schemaVersion": 2,
-                "mediaType": MANIFEST,
-                "config": config,
-                "layers": layers,
-            }
-            described = _blob(archive, written, MANIFEST, json.dumps(manifest).encode())
-            described["platform"] = PLATFORM
+            described = _described(MANIFEST, manifest(image)) | {"platform": PLATFORM}
+            parts = [_described(CONFIG, configuration(image)), *map(_layer, image.layers)]
+            for content in (configuration(image), manifest(image)):
+                _add(archive, written, content)
+            for path in image.layers:
+                _add(archive, written, path / FILE)
             index += [described | {"annotations": _annotations(name)} for name in image.names]
-            paths = [_path(part["digest"]) for part in (config, *layers)]
+            paths = [_path(part["digest"]) for part in parts]
             legacy.append({"Config": paths[0], "RepoTags": image.names, "Layers": paths[1:]})
         files = {
             "index.json": {"schemaVersion": 2, "manifests": index},
             "manifest.json": legacy,
             "oci-layout": {"imageLayoutVersion": "1.0.0"},
         }
-        for name, content in files.items():
-            text = json.dumps(content).encode()
-            _add(archive, name, io.BytesIO(text), len(text))
+        for name, document in files.items():
+            text = json.dumps(document).encode()
+            _entry(archive, name, io.BytesIO(text), len(text))
 
 
 def _annotations(name: str) -> dict[str, str]:
@@ -116,27 +130,39 @@ def _path(digest: str) -> str:
     return f"blobs/{digest.replace(':', '/')}"
 
 
-def _layer(archive: tarfile.TarFile, written: set[str], file: Path) -> dict[str, Any]:
+def _layer(path: Path) -> dict[str, Any]:
+    file = path / FILE
+    return {"mediaType": LAYER, "digest": _file_digest(file), "size": file.stat().st_size}
+
+
+def _described(media: str, content: bytes) -> dict[str, Any]:
+    return {"mediaType": media, "digest": _digest(content), "size": len(content)}
+
+
+def _digest(content: bytes) -> str:
+    return f"sha256:{hashlib.sha256(content).hexdigest()}"
+
+
+@functools.cache
+def _file_digest(file: Path) -> str:
     with file.open("rb") as handle:
-        digest = f"sha256:{hashlib.file_digest(handle, 'sha256').hexdigest()}"
-        handle.seek(0)
-        if digest not in written:
-            written.add(digest)
-            _add(archive, _path(digest), handle, file.stat().st_size)
-    return {"mediaType": LAYER, "digest": digest, "size": file.stat().st_size}
+        return f"sha256:{hashlib.file_digest(handle, 'sha256').hexdigest()}"
 
 
-def _blob(
-    archive: tarfile.TarFile, written: set[str], media: str, content: bytes
-) -> dict[str, Any]:
-    digest = f"sha256:{hashlib.sha256(content).hexdigest()}"
-    if digest not in written:
-        written.add(digest)
-        _add(archive, _path(digest), io.BytesIO(content), len(content))
-    return {"mediaType": media, "digest": digest, "size": len(content)}
+def _add(archive: tarfile.TarFile, written: set[str], content: bytes | Path) -> None:
+    """Add a blob unless it is in the archive already."""
+    digest = _file_digest(content) if isinstance(content, Path) else _digest(content)
+    if digest in written:
+        return
+    written.add(digest)
+    if isinstance(content, Path):
+        with content.open("rb") as handle:
+            _entry(archive, _path(digest), handle, content.stat().st_size)
+    else:
+        _entry(archive, _path(digest), io.BytesIO(content), len(content))
 
 
-def _add(archive: tarfile.TarFile, name: str, content: BinaryIO, size: int) -> None:
+def _entry(archive: tarfile.TarFile, name: str, content: BinaryIO, size: int) -> None:
     entry = tarfile.TarInfo(name)
     entry.size = size
     archive.addfile(entry, content)
