@@ -10,6 +10,7 @@ import pytest
 from tests.e2e import delivery
 from tests.e2e.harness import cluster, engine, logs, machine, workloads
 
+NODES = Path(__file__).with_name("two-nodes.yaml")
 # fewer means that tests vanished: `make e2e` fails then
 KNOWN_TESTS = {"offline": 65, "ordinary": 45}
 
@@ -35,11 +36,11 @@ def pytest_ignore_collect(collection_path: Path) -> bool | None:
 
 @pytest.fixture(scope="session")
 def made() -> Iterator[cluster.Cluster]:
-    """Make the cluster and remove it; one that was there before, or was named, is left."""
+    """Make the cluster, of two nodes, and remove it; one that was there, or was named, is left."""
     given = os.environ.get("SLIPWAY_KUBECONFIG")
     name = os.environ.get("SLIPWAY_CLUSTER", cluster.NAME)
     ours = not given and not cluster.exists(name)
-    yield cluster.Cluster(name, Path(given)) if given else cluster.up(name)
+    yield cluster.Cluster(name, Path(given)) if given else cluster.up(name, NODES)
     if ours:
         cluster.down(name)
         if machine.supply() == "offline":
@@ -50,7 +51,10 @@ def made() -> Iterator[cluster.Cluster]:
 def released(made: cluster.Cluster, tmp_path_factory: pytest.TempPathFactory) -> delivery.Delivered:
     """Return a project that runs its first model in every environment."""
     directory = tmp_path_factory.mktemp("delivered") / "flight-delays"
-    return delivery.release_everywhere(delivery.render(directory, made))
+    project = delivery.render(directory, made)
+    with delivery.kept_free(made):
+        project.up()
+    return delivery.release_everywhere(project)
 
 
 @pytest.fixture

@@ -2,9 +2,9 @@
 
 import json
 import os
-import shutil
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,8 @@ from typing import Any
 import yaml
 
 from tests.e2e.harness import binaries, cluster, machine
-from tests.kit.project import answers_of, render_to, working_tree
+from tests.kit import versions
+from tests.kit.project import answers_of, working_tree
 
 SCENARIO = Path(__file__).parents[1] / "scenarios" / "standard.yml"
 ENVIRONMENTS = ("dev", "staging", "prod")
@@ -43,6 +44,10 @@ class Delivered:
     def make(self, *arguments: str) -> str:
         """Run one of the project's commands against the cluster."""
         return self.run("make", *arguments, "WHERE=kind", f"CLUSTER={self.made.name}")
+
+    def up(self) -> str:
+        """Deliver the project to the cluster, which runs already."""
+        return self.run("make", "up", f"CLUSTER={self.made.name}")
 
     def train(self, as_of: str) -> str:
         """Train on this machine, which is quicker, and register in the cluster."""
@@ -138,19 +143,30 @@ def environment(made: cluster.Cluster) -> dict[str, str]:
 
 
 def render(directory: Path, made: cluster.Cluster, **answers: str) -> Delivered:
-    """Render a project into a repository with its tools, with nothing delivered yet."""
-    template = directory.with_name(f"{directory.name}-template")
-    if not directory.exists():
-        working_tree(template)
-        render_to(template, directory, answers_of(SCENARIO) | answers)
-        shutil.rmtree(template)
-        for command in (["init", "--quiet", "--initial-branch=main"], ["add", "--all"]):
-            machine.run("git", *command, cwd=directory)
-        for key, value in {"user.name": "Ada", "user.email": "ada@example.com"}.items():
-            machine.run("git", "config", key, value, cwd=directory)
-        machine.run("git", "commit", "--quiet", "--message", "chore: start", cwd=directory)
-        machine.run("make", "setup", cwd=directory)
+    """Make a project of version v1.0.0 of the template, with its tools, and deliver nothing yet."""
+    template = template_of(directory)
+    working_tree(template)
+    versions.release(template, "v1.0.0")
+    directory.mkdir()
+    versions.git(directory, "init", "--quiet", "--initial-branch=main")
+    for key, value in {"user.name": "Ada", "user.email": "ada@example.com"}.items():
+        versions.git(directory, "config", key, value)
+    versions.start(template, "v1.0.0", directory, answers_of(SCENARIO) | answers)
+    machine.run("make", "setup", cwd=directory)
     return Delivered(directory, answers.get("project_name", "flight-delays"), made)
+
+
+def template_of(directory: Path) -> Path:
+    """Return the repository of the template that a project was made of."""
+    return directory.with_name(f"{directory.name}-template")
+
+
+@contextmanager
+def kept_free(made: cluster.Cluster) -> Iterator[None]:
+    """Let nothing new run on the worker, so that draining it later takes no store away."""
+    made.kubectl("cordon", f"{made.name}-worker")
+    yield
+    made.kubectl("uncordon", f"{made.name}-worker")
 
 
 def wait(condition: Callable[[], bool], seconds: float, explain: Callable[[], str]) -> None:
@@ -250,6 +266,7 @@ def _pod(namespace: str, image: str, variables: dict[str, str]) -> dict[str, Any
         "spec": {
             "automountServiceAccountToken": False,
             "containers": [container],
+            "nodeSelector": {"node-role.kubernetes.io/control-plane": ""},
             "restartPolicy": "Never",
             "securityContext": {
                 "runAsNonRoot": True,
@@ -261,8 +278,7 @@ def _pod(namespace: str, image: str, variables: dict[str, str]) -> dict[str, Any
 
 
 def release_everywhere(project: Delivered) -> Delivered:
-    """Deliver a project, train its first model in the cluster's registry, release it to prod."""
-    project.run("make", "up", f"CLUSTER={project.made.name}")
+    """Train the first model of a delivered project and release it up to prod."""
     project.train("2013-04-01")
     project.make("gate")
     for target in ENVIRONMENTS:
