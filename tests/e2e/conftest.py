@@ -1,6 +1,7 @@
 """One cluster for the run; a failed test exports its state."""
 
 import os
+import time
 import uuid
 from collections.abc import Generator, Iterator
 from pathlib import Path
@@ -15,13 +16,18 @@ NODES = Path(__file__).with_name("two-nodes.yaml")
 KNOWN_TESTS = {"offline": 65, "ordinary": 45}
 
 
+HEADER = f"{'measured':<60} {'seconds':>8} {'requests':>9} {'failed':>7}"
+MEASURED = pytest.StashKey[list[str]]()
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let `make e2e` ask for the count."""
     parser.addoption("--all", action="store_true", help="fail unless every known test ran")
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """Stop with one sentence on a machine that neither supply fits."""
+    config.stash[MEASURED] = []
     try:
         machine.supply()
     except machine.HarnessError as error:
@@ -32,6 +38,17 @@ def pytest_ignore_collect(collection_path: Path) -> bool | None:
     """Leave out the tests of images that this machine would only pull."""
     built = collection_path.name == "test_components.py"
     return True if built and machine.supply() == "ordinary" else None
+
+
+@pytest.fixture(scope="session")
+def measured(pytestconfig: pytest.Config) -> delivery.Measured:
+    """Return a function that adds a line to the table at the end of the run."""
+
+    def note(what: str, seconds: float, load: delivery.Load | None = None) -> None:
+        counts = f"{load.asked:>9,} {sum(load.failures.values()):>7,}" if load else ""
+        pytestconfig.stash[MEASURED].append(f"{what:<60} {seconds:>8.1f} {counts}".rstrip())
+
+    return note
 
 
 @pytest.fixture(scope="session")
@@ -48,13 +65,22 @@ def made() -> Iterator[cluster.Cluster]:
 
 
 @pytest.fixture(scope="session")
-def released(made: cluster.Cluster, tmp_path_factory: pytest.TempPathFactory) -> delivery.Delivered:
+def released(
+    made: cluster.Cluster, tmp_path_factory: pytest.TempPathFactory, measured: delivery.Measured
+) -> delivery.Delivered:
     """Return a project that runs its first model in every environment."""
     directory = tmp_path_factory.mktemp("delivered") / "flight-delays"
     project = delivery.render(directory, made)
+    started = time.monotonic()
     with delivery.kept_free(made):
-        project.up()
-    return delivery.release_everywhere(project)
+        print(project.up())
+    measured("make up, the cluster being there", time.monotonic() - started)
+    delivery.release_everywhere(project)
+    measured("from make up to the first model in prod", time.monotonic() - started)
+    started = time.monotonic()
+    project.up()
+    measured("make up again", time.monotonic() - started)
+    return project
 
 
 @pytest.fixture
@@ -83,7 +109,13 @@ def pytest_runtest_makereport(
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say how many cluster tests ran."""
+    """Say how many cluster tests ran, and what they measured."""
+    if lines := terminalreporter.config.stash[MEASURED]:
+        terminalreporter.write_line(
+            f"{'measured':<60} {'seconds':>8} {'requests':>9} {'failed':>7}"
+        )
+        for line in lines:
+            terminalreporter.write_line(line)
     terminalreporter.write_line(f"{_ran(terminalreporter)} cluster tests ran")
 
 

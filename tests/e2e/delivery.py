@@ -19,6 +19,7 @@ SCENARIO = Path(__file__).parents[1] / "scenarios" / "standard.yml"
 ENVIRONMENTS = ("dev", "staging", "prod")
 LOAD = Path(__file__).with_name("load.py")
 ARGO = "--namespace=argocd"
+Measured = Callable[..., None]  # what, seconds, and the Load meanwhile
 
 
 @dataclass(frozen=True)

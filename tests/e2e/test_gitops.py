@@ -7,7 +7,7 @@ from typing import Any
 import yaml
 
 from tests.e2e import delivery
-from tests.e2e.delivery import ENVIRONMENTS, Client, Delivered
+from tests.e2e.delivery import ENVIRONMENTS, Client, Delivered, Measured
 from tests.e2e.harness import binaries
 
 FED = {"release.yaml", "settings.yaml", "env.yaml", "kustomization.yaml"}
@@ -86,7 +86,7 @@ def test_a_removed_file_takes_its_object_along_and_no_data(released: Delivered) 
 
 
 def test_a_promotion_moves_one_file_and_the_pods_answer_with_the_new_model(
-    released: Delivered,
+    released: Delivered, measured: Measured
 ) -> None:
     old = released.release("prod")["model-digest"]
     released.train("2013-05-01")
@@ -97,8 +97,9 @@ def test_a_promotion_moves_one_file_and_the_pods_answer_with_the_new_model(
         changed = released.git("show", "--name-only", "--format=", "HEAD").split()
         assert changed == [f"environments/{environment}/release.yaml"]
         released.push()
-        released.settle()
+        seconds = released.settle()
         load = client.result()
+        measured(f"promotion to {environment}, from push to Healthy", seconds, load)
         new = released.release(environment)["model-digest"]
         served = {answer.split()[0] for answer in load.answers}
         assert served == {old[:12], new[:12]}
@@ -115,15 +116,19 @@ def _without(project: Delivered, environment: str) -> dict[str, str]:
     return own
 
 
-def test_a_rollback_is_a_revert(released: Delivered) -> None:
+def test_a_rollback_is_a_revert(released: Delivered, measured: Measured) -> None:
     client = Client(released, "prod", rate=50, seconds=60)
     released.make("rollback", "ENV=prod")
     released.push()
-    released.settle(300)
-    assert not client.result().failures
+    seconds = released.settle(300)
+    load = client.result()
+    measured("rollback of prod, from push to Healthy", seconds, load)
+    assert not load.failures
 
 
-def test_a_broken_commit_is_visible_and_harms_nothing(released: Delivered) -> None:
+def test_a_broken_commit_is_visible_and_harms_nothing(
+    released: Delivered, measured: Measured
+) -> None:
     client = Client(released, "prod", rate=50, seconds=45)
     path = released.path / "environments/prod/kustomization.yaml"
     path.write_text(path.read_text("utf-8") + "resources: [\n", "utf-8")
@@ -131,16 +136,22 @@ def test_a_broken_commit_is_visible_and_harms_nothing(released: Delivered) -> No
     delivery.wait(lambda: "kustomiz" in released.status(), 60, released.status)
     released.git("revert", "--no-edit", "HEAD")
     released.push()
-    released.settle()
-    assert not client.result().failures
+    seconds = released.settle()
+    load = client.result()
+    measured("invalid YAML taken back, from push to Healthy", seconds, load)
+    assert not load.failures
 
 
-def test_argo_cd_recovers_from_a_restart_and_from_git_being_away(released: Delivered) -> None:
+def test_argo_cd_recovers_from_a_restart_and_from_git_being_away(
+    released: Delivered, measured: Measured
+) -> None:
     client = Client(released, "prod", rate=50, seconds=90)
     released.kubectl("-n", "git", "scale", "deployment/git", "--replicas=0")
     released.kubectl("-n", "argocd", "delete", "pod", "argocd-application-controller-0")
     time.sleep(60)  # the outage
     released.kubectl("-n", "git", "scale", "deployment/git", "--replicas=1")
     released.kubectl("-n", "git", "rollout", "status", "deployment/git", "--timeout=60s")
-    released.settle(240)
-    assert not client.result().failures
+    seconds = released.settle(240)
+    load = client.result()
+    measured("Argo CD restarted, Git away for 60 s, then to Healthy", seconds, load)
+    assert not load.failures

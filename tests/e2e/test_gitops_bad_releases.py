@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.e2e import delivery
-from tests.e2e.delivery import Client, Delivered
+from tests.e2e.delivery import Client, Delivered, Measured
 from tests.e2e.harness import cluster, engine
 
 RATE = 50
@@ -53,7 +53,7 @@ def _synced(project: Delivered) -> str:
 
 @pytest.mark.parametrize("defect", DEFECTS)
 def test_a_bad_image_takes_itself_back(
-    defect: str, released: Delivered, record_property: Callable[[str, object], None]
+    defect: str, released: Delivered, measured: Measured
 ) -> None:
     before = released.release("prod")
     image = break_image(released, before["serve-image"], defect)
@@ -71,15 +71,21 @@ def test_a_bad_image_takes_itself_back(
     released.git("revert", "--no-edit", commit)
     released.push()
     back = released.settle(300)
-    print(f"{defect}: aborted after {took:.0f} s, {load.asked} answered, healthy {back:.0f} s")
+    measured(f"bad release ({defect}) given up", took, load)
+    measured(f"bad release ({defect}) reverted, from push to Healthy", back)
 
 
-def test_a_release_with_a_wrong_digest_never_serves(released: Delivered) -> None:
+def test_a_release_with_a_wrong_digest_never_serves(
+    released: Delivered, measured: Measured
+) -> None:
     before = released.release("prod")
     client = Client(released, "prod", RATE, 180)
+    started = time.monotonic()
     commit = released.change_release("prod", model_digest="0" * 64)
     delivery.wait(aborted(released, commit), 240, released.status)
+    took = time.monotonic() - started
     load = client.result()
+    measured("bad release (wrong digest) given up", took, load)
     assert not load.failures
     assert {answer.split()[0] for answer in load.answers} == {before["model-digest"][:12]}
     released.git("revert", "--no-edit", commit)

@@ -1,7 +1,9 @@
 """What the cluster does to pods costs no request."""
 
+import time
+
 from tests.e2e import delivery
-from tests.e2e.delivery import Client, Delivered
+from tests.e2e.delivery import Client, Delivered, Measured
 
 
 def running(project: Delivered) -> list[str]:
@@ -17,10 +19,13 @@ def running(project: Delivered) -> list[str]:
     ]
 
 
-def test_a_lost_pod_and_a_drained_node_cost_no_request(released: Delivered) -> None:
+def test_a_lost_pod_and_a_drained_node_cost_no_request(
+    released: Delivered, measured: Measured
+) -> None:
     wanted = len(running(released))
     assert wanted >= 2
     client = Client(released, "prod", rate=60, seconds=120)
+    started = time.monotonic()
     lost = running(released)[0]
     namespace = released.namespace("prod")
     released.kubectl("-n", namespace, "delete", "pod", lost, "--wait=false")
@@ -34,7 +39,9 @@ def test_a_lost_pod_and_a_drained_node_cost_no_request(released: Delivered) -> N
     emptied = ("--ignore-daemonsets", "--delete-emptydir-data", "--force", "--timeout=100s")
     released.kubectl("drain", worker, *emptied)
     released.kubectl("uncordon", worker)
+    seconds = time.monotonic() - started
     load = client.result()
+    measured("a pod deleted, a node drained, all back", seconds, load)
     assert not load.failures
     assert load.asked >= 5000
     released.settle()

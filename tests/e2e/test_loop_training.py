@@ -3,11 +3,12 @@
 import base64
 import json
 import re
+import time
 from typing import Any
 
 import pytest
 
-from tests.e2e.delivery import Delivered
+from tests.e2e.delivery import Delivered, Measured
 from tests.e2e.harness import machine
 
 AS_OF = "2013-06-01"
@@ -47,9 +48,12 @@ def connected(project: Delivered, *command: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def trained(released: Delivered) -> str:
+def trained(released: Delivered, measured: Measured) -> str:
     """Train one model in the cluster; return what the command printed."""
-    return released.make("train", f"AS_OF={AS_OF}")
+    started = time.monotonic()
+    printed = released.make("train", f"AS_OF={AS_OF}")
+    measured("training of six steps in Kubeflow", time.monotonic() - started)
+    return printed
 
 
 def pipelines_of(project: Delivered) -> list[dict[str, Any]]:
