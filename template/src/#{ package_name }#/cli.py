@@ -3,6 +3,8 @@
 import argparse
 import sys
 from datetime import date
+from pathlib import Path
+from typing import Any
 
 from .errors import ProjectError
 
@@ -26,9 +28,7 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--env", required=True, choices=ENVIRONMENTS)
     serve.add_argument("--port", type=int, default=8080)
 
-    monitor = commands.add_parser("monitor", help="watch one month of captured predictions")
-    monitor.add_argument("--month", required=True, help="YYYY-MM")
-    monitor.add_argument("--as-of", type=date.fromisoformat, help="day on which labels are read")
+    _add_stream(commands)
 
     card = commands.add_parser("card", help="write the model card of a release")
     card.add_argument("--env", required=True, choices=ENVIRONMENTS)
@@ -38,6 +38,19 @@ def _parser() -> argparse.ArgumentParser:
 
     commands.add_parser("demo", help="play the months in fast motion")
     return parser
+
+
+def _add_stream(commands: Any) -> None:
+    monitor = commands.add_parser("monitor", help="watch one month of captured predictions")
+    monitor.add_argument("--month", help="YYYY-MM; by default the newest with labels enough")
+    monitor.add_argument("--env", default="prod", choices=ENVIRONMENTS)
+    monitor.add_argument("--as-of", type=date.fromisoformat, help="day on which labels are read")
+    monitor.add_argument("--result", type=Path, help="directory for one file a value")
+
+    replay = commands.add_parser("replay", help="send a month of rows through an environment")
+    replay.add_argument("--month", required=True, help="YYYY-MM")
+    replay.add_argument("--env", default="dev", choices=ENVIRONMENTS)
+    replay.add_argument("--url", help="where its service is; by default one is run here")
 
 
 def _run(arguments: argparse.Namespace) -> None:
@@ -52,7 +65,11 @@ def _run(arguments: argparse.Namespace) -> None:
         case "monitor":
             from .monitor import run
 
-            run.main(arguments.month, arguments.as_of)
+            run.main(arguments.month, arguments.env, arguments.as_of, arguments.result)
+        case "replay":
+            from .demo import replay
+
+            replay.main(arguments.month, arguments.env, arguments.url)
         case "card":
             from . import card
 

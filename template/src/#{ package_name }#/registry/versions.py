@@ -73,6 +73,15 @@ def by_digest(model_digest: str) -> Version | None:
     return _search(f"tags.model_digest = '{model_digest}'")
 
 
+def refusals_in_a_row() -> int:
+    """Count the versions that the gate refused since the last one that it passed."""
+    passed = _search("tags.gate = 'passed'")
+    since = 0 if passed is None else passed.number
+    query = f"name = '{objectives().name}' and tags.gate = 'refused' and version_number > {since}"
+    with tracking.client() as client:
+        return len(client.search_model_versions(query))
+
+
 def set_alias(alias: str, number: int) -> None:
     """Point an alias at a version."""
     with tracking.client() as client:
