@@ -1,5 +1,8 @@
 import hashlib
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -80,3 +83,19 @@ def test_the_same_rows_give_the_same_bytes(
     expected = hashlib.sha256((fitted_dir / "model.onnx").read_bytes()).hexdigest()
     assert hashlib.sha256(to_onnx(booster)).hexdigest() == expected
     assert json.loads((fitted_dir / "encoder.json").read_text())["rates"] == encoder.rates
+
+
+def test_a_booster_has_the_same_bytes_in_every_process(fitted_dir: Path) -> None:
+    script = (
+        "import sys; from pathlib import Path; from flight_delays.export import to_onnx;"
+        "from flight_delays.train import load_booster;"
+        "sys.stdout.buffer.write(to_onnx(load_booster(Path(sys.argv[1]).read_text())))"
+    )
+    command = [sys.executable, "-c", script, str(fitted_dir / "booster.txt")]
+    exported = {
+        subprocess.run(
+            command, env={**os.environ, "PYTHONHASHSEED": seed}, check=True, capture_output=True
+        ).stdout
+        for seed in ("0", "20")  # the converter's sets come out in either order
+    }
+    assert exported == {(fitted_dir / "model.onnx").read_bytes()}

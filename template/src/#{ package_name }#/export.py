@@ -22,5 +22,8 @@ def to_onnx(booster: "Booster") -> bytes:
         target_opset=OPSET,
     )
     model.graph.name = "model"  # a random name otherwise
+    operators = sorted(model.opset_import, key=lambda used: used.domain)  # a set's order otherwise
+    del model.opset_import[:]
+    model.opset_import.extend(operators)
     content: bytes = model.SerializeToString(deterministic=True)
     return content
