@@ -20,7 +20,7 @@ from ..kind.commands import ROOT, ClusterError, project
 from . import cluster, values
 from .row import OPEN, READY, Row
 
-LOG_WIDTH = 160
+LOG_WIDTH = 250
 STYLES = {OPEN: "bold red", READY: "green"}
 
 
