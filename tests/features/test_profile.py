@@ -1,5 +1,6 @@
 """The minimal profile leaves no trace of what it leaves out."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
@@ -21,8 +22,9 @@ def traces(project: Path, removed: set[str]) -> Findings:
     directories = {f"{parent}/" for path in removed for parent in PurePosixPath(path).parents}
     gone = {name for name in directories if name != "./" and not (project / name).exists()}
     findings = Findings()
+    patterns = {word: re.compile(rf"(?<![\w/-]){re.escape(word)}") for word in removed | gone}
     for name, text in texts(project):
-        words = (word for word in sorted(removed | gone) if word in text)
+        words = (word for word in sorted(patterns) if patterns[word].search(text))
         findings.add(f"{name} speaks of {word}" for word in words)
     return findings
 

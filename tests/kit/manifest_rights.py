@@ -63,7 +63,7 @@ def projects(directory: Path) -> Findings:
     """Each AppProject allows exactly the namespaces and kinds that its directories bring."""
     findings = Findings()
     name = project_name(directory)
-    rooms = {name: "environments/", f"{name}-platform": "platform/"}
+    rooms = {name: "environments/[^/]+", f"{name}-platform": "platform/[^/]+|workflows"}
     for built in manifests.build(directory, "gitops"):
         if built.kind == "AppProject":
             findings.add(_compare(built, _brought(directory, rooms.get(built.name, "gitops"))))
@@ -71,8 +71,7 @@ def projects(directory: Path) -> Findings:
 
 
 def _brought(directory: Path, room: str) -> list[Built]:
-    pattern = f"{room}[^/]+" if room.endswith("/") else room
-    leaves = [leaf for leaf in manifests.leaves(directory) if re.fullmatch(pattern, leaf)]
+    leaves = [leaf for leaf in manifests.leaves(directory) if re.fullmatch(room, leaf)]
     return [built for leaf in leaves for built in manifests.buildable(directory, leaf)]
 
 

@@ -86,7 +86,7 @@ def build(project: Path, leaf: str) -> list[Built]:
     directory = (project / leaf).resolve()
     read = sorted({directory, *_inputs(directory)})
     digest = hashlib.sha256()
-    for path in sorted(file for folder in read for file in folder.iterdir() if file.is_file()):
+    for path in sorted({file for folder in read for file in _files(folder)}):
         digest.update(path.read_bytes() + b"\0")
     return [Built(leaf, item) for item in _build(directory, digest.hexdigest())]
 
@@ -99,6 +99,15 @@ def _inputs(directory: Path) -> Iterator[Path]:
         if path.is_dir():
             yield path
             yield from _inputs(path)
+
+
+def _files(directory: Path) -> Iterator[Path]:
+    """Yield what a kustomization may read: files beside it, and resources further down."""
+    yield from (path for path in directory.iterdir() if path.is_file())
+    content = yaml.safe_load((directory / "kustomization.yaml").read_text("utf-8"))
+    for entry in content.get("resources", []):
+        if (directory / entry).is_file():
+            yield directory / entry
 
 
 _cache: dict[str, list[Object]] = {}

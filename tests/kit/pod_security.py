@@ -34,11 +34,18 @@ SYSCTLS = {
 
 
 def pods(value: Any) -> Iterator[Mapping]:
-    """Yield every pod specification below `value`: a mapping whose containers have images."""
+    """Yield every pod specification below `value`: a mapping whose containers have images.
+
+    A template of Argo's has one container or a script, and its pod ends.
+    """
     if isinstance(value, dict):
         containers = value.get("containers")
         if isinstance(containers, list) and any("image" in c for c in containers):
             yield value
+        for kind in ("container", "script"):
+            if isinstance(value.get(kind), dict) and "image" in value[kind]:
+                container = {"name": kind} | value[kind]
+                yield value | {"containers": [container], "restartPolicy": "Never"}
         for child in value.values():
             yield from pods(child)
     elif isinstance(value, list):

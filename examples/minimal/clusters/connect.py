@@ -1,8 +1,8 @@
 """python -m clusters.connect WHERE COMMAND...: run a command here against a cluster's services.
 
-The cluster's own ConfigMap says where they are. An address inside the cluster is reached through
-`kubectl port-forward` for as long as the command runs; passwords come from Secrets and are only
-in the command's environment.
+The cluster's own ConfigMap says where they are. An address inside the cluster, there or in the
+command, is reached through `kubectl port-forward` for as long as the command runs; passwords come
+from Secrets and are only in the command's environment.
 """
 
 import base64
@@ -50,6 +50,9 @@ def run(where: str, command: list[str]) -> int:
         for name, value in variables.items():
             if inside := INSIDE.fullmatch(value):
                 variables[name] = forwards.enter_context(_forward(*inside.groups()))
+        for place, argument in enumerate(command):
+            if inside := INSIDE.fullmatch(argument):
+                command[place] = forwards.enter_context(_forward(*inside.groups()))
         return subprocess.run(command, env=os.environ | variables, check=False).returncode
 
 

@@ -15,6 +15,8 @@ from flight_delays.config import settings
 from flight_delays.data import source
 from flight_delays.objectives import objectives
 
+from tests.bucket import Bucket, running
+
 ROOT = Path(__file__).parents[1]
 AS_OF = date(2013, 4, 1)
 PARAMETERS = {**train.PARAMETERS, "num_iterations": 20}
@@ -42,7 +44,10 @@ def _enter(root: Path, patch: pytest.MonkeyPatch) -> Path:
     patch.setenv("PROJECT_ROOT", str(root))
     patch.setenv("SNAPSHOT_BACKEND", "directory")
     patch.setenv("PYTHONPATH", f"{ROOT / 'src'}{os.pathsep}{ROOT}")  # for child processes
-    for name in ("STATE_DIR", "MLFLOW_TRACKING_URI", "SNAPSHOT_STORE", "SOURCE_COMMIT"):
+    for name in (
+        *("CAPTURE_STORE", "MLFLOW_TRACKING_URI", "MONITOR_STORE"),
+        *("SNAPSHOT_STORE", "SOURCE_COMMIT", "STATE_DIR"),
+    ):
         patch.delenv(name, raising=False)
     _forget()
     return root
@@ -52,6 +57,13 @@ def _forget() -> None:
     """Make the next caller read settings and objectives anew."""
     settings.cache_clear()
     objectives.cache_clear()
+
+
+@pytest.fixture
+def bucket() -> Iterator[Bucket]:
+    """Return an object store that speaks S3."""
+    with running() as started:
+        yield started
 
 
 @pytest.fixture(scope="session")

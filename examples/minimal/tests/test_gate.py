@@ -77,6 +77,11 @@ def judge(make_bundle: Make, rows_dir: Path) -> Callable[..., GateReport]:
     return on_holdout
 
 
+def results(project: Path) -> dict[str, str]:
+    """Return what a workflow is told: the one-line files by name."""
+    return {path.name: path.read_text().strip() for path in (project / "results").iterdir()}
+
+
 Judge = Callable[[int, int | None], GateReport]
 
 
@@ -165,8 +170,9 @@ def test_a_candidate_that_passes_becomes_the_challenger(
     _release_to_prod(project, None)
     version = registry.register(make_bundle(STRONG))
     capfd.readouterr()
-    gate.main()
+    gate.main(project / "results")
     said = capfd.readouterr()
+    assert results(project) == {"verdict": "passed", "version": "1"}
     assert said.out.startswith("v1 passed on 502 rows: AUC 0.")
     assert said.err == ""
     challenger = registry.by_alias("challenger")
@@ -183,7 +189,8 @@ def test_a_refusal_is_a_normal_outcome(
     champion = registry.register(make_bundle(STRONG))
     _release_to_prod(project, champion)
     registry.register(make_bundle(WEAK))
-    gate.main()
+    gate.main(project / "results")
+    assert results(project) == {"verdict": "refused", "version": "2"}
     assert "v2 refused on 502 rows: AUC 0." in capsys.readouterr().out
     assert registry.by_number(2).gate == "refused"
     assert registry.by_alias("challenger") is None
@@ -195,7 +202,8 @@ def test_what_prod_runs_is_not_judged_against_itself(
     make_bundle: Make, project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     _release_to_prod(project, registry.register(make_bundle(STRONG)))
-    gate.main()
+    gate.main(project / "results")
+    assert results(project) == {"verdict": "unchanged", "version": "1"}
     assert "v1 is what prod runs already" in capsys.readouterr().out
     assert registry.by_number(1).gate == ""
 

@@ -77,7 +77,7 @@ def measure(made: Path, directory: Path, seconds: float, rounds: int) -> dict[st
     model = bundle.load(made)
     requests = bodies(model)
     infer = f"/v2/models/{model.manifest.name}/infer"
-    paths = {"MODEL_DIR": str(made), "CAPTURE_DIR": str(directory / "captures")}
+    paths = {"MODEL_DIR": str(made), "CAPTURE_STORE": str(directory / "captures")}
     log = directory / "log.jsonl"
     best: dict[str, Load] = {}
     with server("bench.bare", paths, log) as bare, server(f"{PACKAGE}.serve", paths, log) as full:

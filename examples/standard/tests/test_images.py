@@ -19,10 +19,6 @@ def test_an_image_installs_only_what_the_tests_ran_with(image: str) -> None:
     assert pins(ROOT / "images" / image / "requirements.txt") <= tested
 
 
-def test_the_step_executor_is_the_one_that_the_tests_ran_with() -> None:
-    assert pins(ROOT / "images" / "pipeline" / "kfp.txt") <= pins(ROOT / "requirements" / "dev.txt")
-
-
 SERVE = """
 import importlib.abc, json, sys
 from pathlib import Path

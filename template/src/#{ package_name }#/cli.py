@@ -15,11 +15,13 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description="Gate, release, serve and watch the model.")
     commands = parser.add_subparsers(dest="command", required=True)
 
-    commands.add_parser("gate", help="compare the candidate with the champion")
+    gate = commands.add_parser("gate", help="compare the candidate with the champion")
+    gate.add_argument("--result", type=Path, help="directory for one-line files: verdict, version")
 
     promote = commands.add_parser("promote", help="release to an environment by a commit")
     promote.add_argument("--to", required=True, choices=ENVIRONMENTS)
     promote.add_argument("--reason", default="")
+    promote.add_argument("--propose", action="store_true", help="commit on a branch, for a review")
 
     rollback = commands.add_parser("rollback", help="take the last release back by a commit")
     rollback.add_argument("--env", required=True, choices=ENVIRONMENTS)
@@ -59,7 +61,7 @@ def _run(arguments: argparse.Namespace) -> None:
         case "gate":
             from . import gate
 
-            gate.main()
+            gate.main(arguments.result)
         case "promote" | "rollback" | "serve":
             _release(arguments)
         case "monitor":
@@ -89,7 +91,7 @@ def _release(arguments: argparse.Namespace) -> None:
 
     match arguments.command:
         case "promote":
-            release.promote(arguments.to, arguments.reason)
+            release.promote(arguments.to, arguments.reason, arguments.propose)
         case "rollback":
             release.rollback(arguments.env)
         case "serve":

@@ -142,11 +142,11 @@ def compress(rows: Path, fitted: Path, full: Path, output: Path) -> None:
     _say(f"{choice.recipe}, {manifest.model.bytes} bytes of {choice.candidates[0].bytes}")
 
 
-def register(compressed: Path) -> int:
+def register(compressed: Path, pipeline_digest: str = "") -> int:
     """Register the bundle, once however often this runs, and return the version's number."""
     from .registry import register as register_bundle
 
-    version = register_bundle(compressed)
+    version = register_bundle(compressed, pipeline_digest)
     _say(f"{version.name} v{version.number}, model {version.model_digest[:12]}")
     return version.number
 

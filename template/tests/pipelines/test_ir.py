@@ -65,7 +65,7 @@ def test_passwords_come_by_reference_to_the_two_steps_that_need_them(
         "exec-register": ["registry-writer"],
     }
     names = {variable["name"] for container in containers for variable in container.get("env", [])}
-    assert names == {"SOURCE_COMMIT"}
+    assert names == {"PIPELINE_IMAGE", "SOURCE_COMMIT"}
 
 
 def test_the_lint_catches_an_image_without_a_version() -> None:

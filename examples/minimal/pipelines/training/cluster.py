@@ -1,5 +1,6 @@
 """Run the pipeline in a cluster through Kubeflow's API, and show the steps as they end."""
 
+import hashlib
 import os
 import tempfile
 import time
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from flight_delays import registry
+from flight_delays.config import settings
 from flight_delays.describe import source_commit
 from flight_delays.errors import ProjectError
 from flight_delays.release.image import pipeline_image
@@ -17,10 +19,13 @@ STEPS = ("ingest", "validate", "train", "evaluate", "compress", "register")
 EXPERIMENT = "training"
 POLL_SECONDS = 2
 WAIT_SECONDS = 6 * 3600
+UNDER_WAY = {"PENDING", "RUNNING"}
 
 
 def run(as_of: date) -> None:
     """Run every step in a pod of its own on the data known at `as_of`, and wait for the end.
+
+    A run of the same pipeline and day that is under way already is waited for instead.
 
     Raises:
         ProjectError: Kubeflow cannot be reached, or a step failed; the sentence says where to look.
@@ -28,38 +33,61 @@ def run(as_of: date) -> None:
     address = os.environ.get("KFP_ADDRESS")
     if not address:
         raise ProjectError("KFP_ADDRESS names no cluster: run `make train WHERE=kind`.")
+    package = settings().pipeline_package or _compiled()
+    digest = _verified(package)
     warnings.simplefilter("ignore")
     from kfp import Client
 
     try:
         client = Client(host=address)
-        started = client.create_run_from_pipeline_package(
-            _compiled(),
-            arguments={"as_of": str(as_of)},
-            run_name=f"as of {as_of}",
-            experiment_name=EXPERIMENT,
-            enable_caching=False,
-        )
+        run_id = _start(client, package, as_of, digest)
     except Exception as error:  # the generated client has no base class of its own
         reason = str(error).strip().partition("\n")[0]
         raise ProjectError(f"Kubeflow Pipelines at {address} refused the run: {reason}.") from None
-    print(f"run {started.run_id}", flush=True)
-    _follow(client, started.run_id)
+    print(f"run {run_id}, pipeline {digest[:12]}", flush=True)
+    _follow(client, run_id)
     version = registry.by_alias("candidate")
     if version is not None:
         print(f"{version.name} v{version.number}, model {version.model_digest[:12]}")
 
 
-def _compiled() -> str:
+def _compiled() -> Path:
     """Compile for the newest commit and its image; the components read both when imported."""
     os.environ |= {"PIPELINE_IMAGE": pipeline_image(), "SOURCE_COMMIT": source_commit()}
-    from kfp.compiler import Compiler
+    from pipelines.training import manifests
 
-    from pipelines.training.pipeline import PIPELINE
+    package, *_ = manifests.write(Path(tempfile.mkdtemp()))
+    return package
 
-    path = Path(tempfile.mkdtemp()) / "training.yaml"
-    Compiler().compile(PIPELINE, str(path))
-    return str(path)
+
+def _verified(package: Path) -> str:
+    """Return the digest of a package; PIPELINE_DIGEST says which one a release expects."""
+    digest = hashlib.sha256(package.read_bytes()).hexdigest()
+    expected = settings().pipeline_digest
+    if expected not in ("", digest):
+        raise ProjectError(
+            f"This image holds the pipeline {digest[:12]}, the release names {expected[:12]}: "
+            "train with the image that the release names."
+        )
+    return digest
+
+
+def _start(client: Any, package: Path, as_of: date, digest: str) -> str:
+    """Return the id of a run of this package; whoever was interrupted finds the one it began."""
+    name = f"as of {as_of}, pipeline {digest[:12]}"
+    experiment = client.create_experiment(EXPERIMENT).experiment_id
+    listed = client.list_runs(experiment_id=experiment, sort_by="created_at desc", page_size=20)
+    for known in listed.runs or []:
+        if known.display_name == name and known.state in UNDER_WAY:
+            return str(known.run_id)
+    started = client.create_run_from_pipeline_package(
+        str(package),
+        arguments={"as_of": str(as_of), "pipeline_digest": digest},
+        run_name=name,
+        experiment_id=experiment,
+        enable_caching=False,
+    )
+    return str(started.run_id)
 
 
 def _follow(client: Any, run_id: str) -> None:

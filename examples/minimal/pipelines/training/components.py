@@ -13,7 +13,7 @@ from kfp import dsl
 REGISTRY = "registry.example.com/flight-operations"
 PROJECT = "flight-delays"
 SOURCE_COMMIT = os.environ.get("SOURCE_COMMIT", "")
-IMAGE = os.environ.get("PIPELINE_IMAGE", f"{REGISTRY}/{PROJECT}/pipeline:unreleased")
+IMAGE = os.environ.get("PIPELINE_IMAGE") or f"{REGISTRY}/{PROJECT}/pipeline:unreleased"
 
 
 def step(function: Callable[..., object]) -> Any:
@@ -87,9 +87,9 @@ def compress(
 
 
 @step
-def register(model: dsl.Input[dsl.Model]) -> int:
+def register(model: dsl.Input[dsl.Model], pipeline_digest: str) -> int:
     from pathlib import Path
 
     from flight_delays import steps
 
-    return steps.register(Path(model.path))
+    return steps.register(Path(model.path), pipeline_digest)

@@ -3,6 +3,8 @@
 import argparse
 import sys
 from datetime import date
+from pathlib import Path
+from typing import Any
 
 from .errors import ProjectError
 
@@ -13,11 +15,13 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description="Gate, release, serve and watch the model.")
     commands = parser.add_subparsers(dest="command", required=True)
 
-    commands.add_parser("gate", help="compare the candidate with the champion")
+    gate = commands.add_parser("gate", help="compare the candidate with the champion")
+    gate.add_argument("--result", type=Path, help="directory for one-line files: verdict, version")
 
     promote = commands.add_parser("promote", help="release to an environment by a commit")
     promote.add_argument("--to", required=True, choices=ENVIRONMENTS)
     promote.add_argument("--reason", default="")
+    promote.add_argument("--propose", action="store_true", help="commit on a branch, for a review")
 
     rollback = commands.add_parser("rollback", help="take the last release back by a commit")
     rollback.add_argument("--env", required=True, choices=ENVIRONMENTS)
@@ -26,9 +30,7 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--env", required=True, choices=ENVIRONMENTS)
     serve.add_argument("--port", type=int, default=8080)
 
-    monitor = commands.add_parser("monitor", help="watch one month of captured predictions")
-    monitor.add_argument("--month", required=True, help="YYYY-MM")
-    monitor.add_argument("--as-of", type=date.fromisoformat, help="day on which labels are read")
+    _add_stream(commands)
 
     card = commands.add_parser("card", help="write the model card of a release")
     card.add_argument("--env", required=True, choices=ENVIRONMENTS)
@@ -40,19 +42,36 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _add_stream(commands: Any) -> None:
+    monitor = commands.add_parser("monitor", help="watch one month of captured predictions")
+    monitor.add_argument("--month", help="YYYY-MM; by default the newest with labels enough")
+    monitor.add_argument("--env", default="prod", choices=ENVIRONMENTS)
+    monitor.add_argument("--as-of", type=date.fromisoformat, help="day on which labels are read")
+    monitor.add_argument("--result", type=Path, help="directory for one file a value")
+
+    replay = commands.add_parser("replay", help="send a month of rows through an environment")
+    replay.add_argument("--month", required=True, help="YYYY-MM")
+    replay.add_argument("--env", default="dev", choices=ENVIRONMENTS)
+    replay.add_argument("--url", help="where its service is; by default one is run here")
+
+
 def _run(arguments: argparse.Namespace) -> None:
     """Call the command; imports are local so that each command starts fast."""
     match arguments.command:
         case "gate":
             from . import gate
 
-            gate.main()
+            gate.main(arguments.result)
         case "promote" | "rollback" | "serve":
             _release(arguments)
         case "monitor":
             from .monitor import run
 
-            run.main(arguments.month, arguments.as_of)
+            run.main(arguments.month, arguments.env, arguments.as_of, arguments.result)
+        case "replay":
+            from .demo import replay
+
+            replay.main(arguments.month, arguments.env, arguments.url)
         case "card":
             from . import card
 
@@ -72,7 +91,7 @@ def _release(arguments: argparse.Namespace) -> None:
 
     match arguments.command:
         case "promote":
-            release.promote(arguments.to, arguments.reason)
+            release.promote(arguments.to, arguments.reason, arguments.propose)
         case "rollback":
             release.rollback(arguments.env)
         case "serve":

@@ -21,8 +21,12 @@ class Settings(BaseSettings):
     mlflow_tracking_uri: str = ""
     snapshot_backend: Literal["bucket", "directory", "dvc"] = "dvc"
     snapshot_store: str = ""
+    capture_store: str = ""
+    monitor_store: str = ""
     source_commit: str = ""
+    pipeline_digest: str = ""
     pipeline_image: str = ""
+    pipeline_package: Path | None = None
     serve_image: str = ""
 
     @property
@@ -41,14 +45,19 @@ class Settings(BaseSettings):
         return self.snapshot_store or str(self.state / "snapshots")
 
     @property
-    def captures(self) -> Path:
-        """Directory of captured predictions, one subdirectory a month."""
-        return self.state / "captures"
+    def captures(self) -> str:
+        """Directory or bucket URL of captured predictions: below an environment, a month."""
+        return self.capture_store or str(self.state / "captures")
 
     @property
     def reports(self) -> Path:
-        """Directory of gate and monitoring reports."""
+        """Directory of reports for people."""
         return self.state / "reports"
+
+    @property
+    def monitoring(self) -> str:
+        """Directory or bucket URL of the monitor's reports and state, below an environment."""
+        return self.monitor_store or str(self.reports)
 
 
 @cache

@@ -12,6 +12,7 @@ from .config import settings
 from .errors import ProjectError
 from .evaluate import Metrics, metrics
 from .features import FEATURES, KEY, TIME, Array, Columns
+from .files import write_results
 from .manifest import Manifest
 from .objectives import objectives
 from .registry import Check, GateReport, Judged
@@ -20,10 +21,10 @@ WARM_UP_CALLS = 20
 TIMED_CALLS = 300
 
 
-def main() -> None:
+def main(result: Path | None = None) -> None:
     """Judge the candidate, keep the report, move `challenger` when it passed, and say why.
 
-    A refusal is a normal outcome.
+    A refusal is a normal outcome. `result` is the directory for `verdict` and `version`.
 
     Raises:
         ProjectError: There is no candidate, or a model or its data cannot be had intact.
@@ -34,6 +35,7 @@ def main() -> None:
         raise ProjectError("there is no candidate to judge yet: run `make train`.")
     if champion is not None and champion.number == candidate.number:
         print(f"v{candidate.number} is what prod runs already; train a newer candidate to judge.")
+        _leave(result, "unchanged", candidate)
         return
     with tempfile.TemporaryDirectory() as directory:
         digests = candidate.model_digest, candidate.manifest_digest
@@ -47,6 +49,12 @@ def main() -> None:
     report = judge(challenger, running, rows, labels, groups)
     registry.log_report(candidate, report, settings().reports)
     print(f"v{candidate.number} {report.sentence}")
+    _leave(result, "passed" if report.passed else "refused", candidate)
+
+
+def _leave(result: Path | None, verdict: str, candidate: registry.Version) -> None:
+    if result is not None:
+        write_results(result, {"verdict": verdict, "version": str(candidate.number)})
 
 
 def holdout(manifest: Manifest, directory: Path) -> Columns:

@@ -84,8 +84,8 @@ def test_a_wrong_setting_is_told_by_the_name_of_its_variable(project: Path) -> N
 
 
 @pytest.fixture(scope="module")
-def compiled(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """Return the compiled files by name, parsed, after comparing two runs byte by byte."""
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Any]]:
+    """Return the documents of the compiled files, after comparing two runs byte by byte."""
     outputs = [tmp_path_factory.mktemp("build"), tmp_path_factory.mktemp("build")]
     runs = [
         start(ROOT, "compile", "--output", str(output), PYTHONHASHSEED=seed)
@@ -95,20 +95,21 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         assert run.wait() == 0, run.communicate()[1]
     contents = [{path.name: path.read_bytes() for path in output.iterdir()} for output in outputs]
     assert contents[0] == contents[1]
-    return {name: yaml.safe_load(content) for name, content in contents[0].items()}
+    return {name: list(yaml.safe_load_all(content)) for name, content in contents[0].items()}
 
 
-def test_the_version_is_named_by_what_it_runs(compiled: dict[str, Any]) -> None:
-    pipeline, version = compiled["pipeline.yaml"], compiled["pipelineversion.yaml"]
+def test_the_version_is_named_by_what_it_runs(compiled: dict[str, list[Any]]) -> None:
+    (pipeline,), (version,) = compiled["pipeline.yaml"], compiled["pipelineversion.yaml"]
     name = version["metadata"]["name"]
     assert version["spec"]["pipelineName"] == pipeline["metadata"]["name"]
     assert name.startswith(f"{pipeline['metadata']['name']}-")
     assert len(name) <= 63
-    assert version["spec"]["pipelineSpec"] == compiled["training.yaml"]
+    spec = version["spec"]
+    assert [spec["pipelineSpec"], spec["platformSpec"]] == compiled["training.yaml"]
 
 
-def test_no_step_is_cached_or_installs_anything(compiled: dict[str, Any]) -> None:
-    ir = compiled["training.yaml"]
+def test_no_step_is_cached_or_installs_anything(compiled: dict[str, list[Any]]) -> None:
+    ir, _ = compiled["training.yaml"]
     assert sorted(ir["root"]["dag"]["tasks"]) == sorted(STEPS)
     assert all(task["cachingOptions"] == {} for task in ir["root"]["dag"]["tasks"].values())
     executors = ir["deploymentSpec"]["executors"].values()

@@ -2,12 +2,14 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
+LOGGED = re.compile(r"[EIW]\d{4} ")  # kubectl repeats its errors in this form
 
 
 class ClusterError(Exception):
@@ -32,7 +34,8 @@ def run(*command: str | Path, stdin: str | None = None) -> str:
     except FileNotFoundError:
         raise ClusterError(f"{command[0]} is missing: install it.") from None
     if done.returncode:
-        last = "\n".join((done.stdout + done.stderr).strip().splitlines()[-5:])
+        lines = (done.stdout + done.stderr).strip().splitlines()
+        last = "\n".join([line for line in lines if not LOGGED.match(line)][-5:])
         raise ClusterError(f"`{' '.join(map(str, command[:6]))}` failed: {last}")
     return done.stdout
 

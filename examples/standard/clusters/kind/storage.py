@@ -46,6 +46,18 @@ def _make_project_secrets(root: Values) -> None:
     for environment in ENVIRONMENTS:
         reader = {"username": "serving", "password": accounts["serving"]}
         _secret(f"{name}-{environment}", "registry-reader", reader)
+        _secret(f"{name}-{environment}", "capture-writer", _store_client(keys))
+
+
+def _store_client(keys: Values) -> Values:
+    """Return the variables of a client of the object store."""
+    return {
+        "AWS_ACCESS_KEY_ID": keys["accesskey"],
+        "AWS_ALLOW_HTTP": "true",
+        "AWS_ENDPOINT_URL": f"http://s3.{NAMESPACE}:9000",
+        "AWS_REGION": "us-east-1",
+        "AWS_SECRET_ACCESS_KEY": keys["secretkey"],
+    }
 
 
 def _namespace(name: str) -> None:

@@ -13,19 +13,25 @@ from flight_delays.files import write_bytes
 
 from pipelines.training.pipeline import PIPELINE
 
+PACKAGE = "training.yaml"
+
 
 def write(output: Path) -> list[Path]:
-    """Write the pipeline's IR and its Pipeline and PipelineVersion objects into `output`.
+    """Write the package that a run is made of, and its Pipeline and PipelineVersion objects.
 
-    A version is immutable in Kubeflow, so its name carries the digest of what it runs.
+    A version is immutable in Kubeflow, so its name carries the digest of the package.
     """
     pipeline, version = _compile()
-    ir = version["spec"]["pipelineSpec"]
-    name = f"{pipeline['metadata']['name']}-{hashlib.sha256(_yaml(ir)).hexdigest()[:12]}"
+    package = _yaml(version["spec"]["pipelineSpec"], version["spec"]["platformSpec"])
+    name = f"{pipeline['metadata']['name']}-{hashlib.sha256(package).hexdigest()[:12]}"
     version["metadata"]["name"] = version["spec"]["displayName"] = name
-    files = {"training.yaml": ir, "pipeline.yaml": pipeline, "pipelineversion.yaml": version}
-    for file, document in files.items():
-        write_bytes(output / file, _yaml(document))
+    files = {
+        PACKAGE: package,
+        "pipeline.yaml": _yaml(pipeline),
+        "pipelineversion.yaml": _yaml(version),
+    }
+    for file, content in files.items():
+        write_bytes(output / file, content)
     return [output / file for file in files]
 
 
@@ -43,5 +49,5 @@ def _compile() -> list[dict[str, Any]]:
         return list(yaml.safe_load_all(path.read_text()))
 
 
-def _yaml(document: dict[str, Any]) -> bytes:
-    return yaml.safe_dump(document, sort_keys=True).encode()
+def _yaml(*documents: dict[str, Any]) -> bytes:
+    return yaml.safe_dump_all(documents, sort_keys=True).encode()

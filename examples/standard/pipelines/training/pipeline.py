@@ -5,8 +5,11 @@ from kfp import dsl
 from . import access, components
 
 
-def training(as_of: str) -> None:
-    """Train on what is known when the day `as_of` begins, and register the model."""
+def training(as_of: str, pipeline_digest: str = "") -> None:
+    """Train on what is known when the day `as_of` begins, and register the model.
+
+    `pipeline_digest` is that of this pipeline once it is compiled, for the model's record.
+    """
     ingest = components.ingest(as_of=as_of)
     validate = components.validate(as_of=as_of, data=ingest.outputs["data"])
     rows = validate.outputs["rows"]
@@ -14,7 +17,8 @@ def training(as_of: str) -> None:
     fitted = train.outputs["fitted"]
     evaluate = components.evaluate(as_of=as_of, rows=rows, fitted=fitted)
     compress = components.compress(rows=rows, fitted=fitted, full=evaluate.outputs["full"])
-    register = components.register(model=compress.outputs["model"])
+    model = compress.outputs["model"]
+    register = components.register(model=model, pipeline_digest=pipeline_digest)
     for task in (ingest, validate, train, evaluate, compress, register):
         # A rerun is cheap and gives the same model; a cached step would hide late corrections.
         task.set_caching_options(False)
@@ -22,6 +26,7 @@ def training(as_of: str) -> None:
         task.set_cpu_request("100m").set_memory_request("512M")
     for task in (evaluate, compress):
         task.set_env_variable("SOURCE_COMMIT", components.SOURCE_COMMIT)
+    register.set_env_variable("PIPELINE_IMAGE", components.IMAGE)
     access.to_snapshots(ingest)
     access.to_registry(register)
 

@@ -1,6 +1,7 @@
 """Writing files so that a crash or a full disk never leaves half of one."""
 
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from .errors import ProjectError
@@ -26,3 +27,9 @@ def write_bytes(path: Path, content: bytes) -> None:
         raise ProjectError(
             f"{path} could not be written: {error.strerror}; free space or mend the permissions."
         ) from None
+
+
+def write_results(directory: Path, results: Mapping[str, str]) -> None:
+    """Write each result to a file of its name, from where a workflow takes it."""
+    for name, text in results.items():
+        write_bytes(directory / name, f"{text}\n".encode())

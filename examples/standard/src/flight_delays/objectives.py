@@ -64,6 +64,7 @@ class Monitoring(Section):
     ks_maximum: float = Field(gt=0, le=1)
     js_maximum: float = Field(gt=0, le=1)
     cooldown_days: int = Field(ge=0)
+    retention_days: int = Field(default=400, gt=0)
 
 
 class Serving(Section):

@@ -37,6 +37,7 @@ def report(limits: Monitoring) -> Report:
     probabilities = generator.random(ROWS, dtype=np.float32)
     baseline = build_baseline({"wind": wind, "carrier": carrier}, probabilities)
     return Report(
+        environment="prod",
         month="2013-05",
         as_of=date(2013, 6, 1),
         model=Served("flight-delays", 3, "ab" * 32, date(2013, 5, 1)),

@@ -7,10 +7,13 @@ import pytest
 
 from flight_delays.errors import ProjectError
 from flight_delays.manifest import InputSpec
-from flight_delays.monitor.captures import read, to_frame
+from flight_delays.monitor.captures import months, read, to_frame
 from flight_delays.serve.capture import CapturedRow
 
+from tests.bucket import Bucket
+
 MODEL = "ab" * 32
+MONTH = "2013-04"
 INPUTS = [
     InputSpec(name="flight_id", datatype="BYTES", role="key"),
     InputSpec(name="departure", datatype="BYTES", role="time"),
@@ -31,9 +34,14 @@ def line(key: str, second: int = 0, **columns: Any) -> bytes:
     return msgspec.json.encode(prediction) + b"\n"
 
 
+def write(directory: Path, name: str, content: bytes) -> None:
+    (directory / MONTH).mkdir(exist_ok=True)
+    (directory / MONTH / name).write_bytes(content)
+
+
 def test_captured_rows_become_typed_columns(tmp_path: Path) -> None:
-    (tmp_path / "1.jsonl").write_bytes(line("a") + line("b", wind=None))
-    frame = to_frame(read(tmp_path).records, INPUTS)
+    write(tmp_path, "1.jsonl", line("a") + line("b", wind=None))
+    frame = to_frame(read(str(tmp_path), MONTH).records, INPUTS)
     assert frame.to_dicts() == [
         {
             "flight_id": key,
@@ -47,42 +55,71 @@ def test_captured_rows_become_typed_columns(tmp_path: Path) -> None:
 
 
 def test_a_cut_line_is_counted_and_the_rest_is_read(tmp_path: Path) -> None:
-    (tmp_path / "1.jsonl").write_bytes(line("a") + line("b")[:-20])
-    (tmp_path / "2.jsonl").write_bytes(line("c"))
-    captured = read(tmp_path)
+    write(tmp_path, "1.jsonl", line("a") + line("b")[:-20])
+    write(tmp_path, "2.jsonl", line("c"))
+    captured = read(str(tmp_path), MONTH)
     assert [record.key for record in captured.records] == ["a", "c"]
     assert captured.unreadable == 1
 
 
 def test_a_line_that_is_no_utf8_is_counted(tmp_path: Path) -> None:
-    (tmp_path / "1.jsonl").write_bytes(line("a") + b'{"time": "\xff"}\n')
-    assert read(tmp_path).unreadable == 1
+    write(tmp_path, "1.jsonl", line("a") + b'{"time": "\xff"}\n')
+    assert read(str(tmp_path), MONTH).unreadable == 1
 
 
 def test_the_last_answer_for_a_key_counts(tmp_path: Path) -> None:
-    (tmp_path / "1.jsonl").write_bytes(line("a", second=9, wind=9))
-    (tmp_path / "2.jsonl").write_bytes(line("a", second=5, wind=5))
-    frame = to_frame(read(tmp_path).records, INPUTS)
+    write(tmp_path, "1.jsonl", line("a", second=9, wind=9))
+    write(tmp_path, "2.jsonl", line("a", second=5, wind=5))
+    frame = to_frame(read(str(tmp_path), MONTH).records, INPUTS)
     assert frame["wind"].to_list() == [9]
 
 
 def test_an_input_that_was_not_captured_is_missing(tmp_path: Path) -> None:
-    (tmp_path / "1.jsonl").write_bytes(line("a"))
+    write(tmp_path, "1.jsonl", line("a"))
     later = InputSpec(name="humidity", datatype="FP32", role="feature", nullable=True)
-    assert to_frame(read(tmp_path).records, [*INPUTS, later])["humidity"].to_list() == [None]
+    frame = to_frame(read(str(tmp_path), MONTH).records, [*INPUTS, later])
+    assert frame["humidity"].to_list() == [None]
 
 
 def test_a_time_that_is_none_is_missing(tmp_path: Path) -> None:
-    (tmp_path / "1.jsonl").write_bytes(line("a", departure="yesterday"))
-    assert to_frame(read(tmp_path).records, INPUTS)["departure"].to_list() == [None]
+    write(tmp_path, "1.jsonl", line("a", departure="yesterday"))
+    assert to_frame(read(str(tmp_path), MONTH).records, INPUTS)["departure"].to_list() == [None]
 
 
 def test_a_file_still_being_written_is_left_alone(tmp_path: Path) -> None:
-    (tmp_path / "1.jsonl").write_bytes(line("a"))
-    (tmp_path / ".2.jsonl").write_bytes(line("b"))
-    assert len(read(tmp_path).records) == 1
+    write(tmp_path, "1.jsonl", line("a"))
+    write(tmp_path, ".2.jsonl", line("b"))
+    assert len(read(str(tmp_path), MONTH).records) == 1
 
 
 def test_a_month_without_captures_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(ProjectError, match="2013-04: serve requests"):
-        read(tmp_path / "2013-04")
+        read(str(tmp_path), MONTH)
+
+
+def test_months_are_listed_newest_first_and_nothing_else(tmp_path: Path) -> None:
+    for name in ("2013-04", "2013-12", "2012-05", "2013-13", "lost+found"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "1.jsonl").touch()
+    assert months(str(tmp_path)) == ["2013-12", "2013-04", "2012-05"]
+
+
+def test_a_bucket_is_read_like_a_directory(bucket: Bucket, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in bucket.variables().items():
+        monkeypatch.setenv(name, value)
+    place = "s3://project/captures/prod"
+    bucket.objects["project/captures/prod/2013-04/1.jsonl"] = line("a") + line("b")[:-9]
+    bucket.objects["project/captures/prod/2013-04/2.jsonl"] = line("c")
+    bucket.objects["project/captures/dev/2013-05/1.jsonl"] = line("d")
+    assert months(place) == ["2013-04"]
+    assert [record.key for record in read(place, "2013-04").records] == ["a", "c"]
+
+
+def test_a_store_that_refuses_is_an_error_of_one_sentence(
+    bucket: Bucket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in bucket.variables().items():
+        monkeypatch.setenv(name, value)
+    bucket.status = 403
+    with pytest.raises(ProjectError, match=r"The store s3://project/captures failed \(.+\): check"):
+        months("s3://project/captures")

@@ -115,7 +115,7 @@ def test_a_month_without_labels_has_a_page(report: Report) -> None:
     )
     texts = outline(page.render(unknown, objectives())).texts
     assert "Not enough labels yet" in texts
-    assert "make monitor MONTH=2013-05 AS_OF=<day>" in texts
+    assert "make monitor MONTH=2013-05 ENV=prod AS_OF=<day>" in texts
 
 
 def test_the_page_is_light(text: str) -> None:

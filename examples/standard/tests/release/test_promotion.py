@@ -131,3 +131,35 @@ def test_what_others_have_staged_stays_staged_out_of_the_release(
     with pytest.raises(Exception, match=r"uncommitted changes in new\.txt"):
         release.promote("dev")
     assert git("diff", "--cached", "--name-only") == "new.txt"
+
+
+def test_a_proposal_is_a_commit_on_a_branch_and_moves_nothing(
+    ship: Callable[[int], Version], passed: Judge, git: Git
+) -> None:
+    ship(2)
+    passed(3)
+    for environment in ("dev", "staging"):
+        release.promote(environment)
+    before = git("rev-parse", "main")
+    release.promote("prod", propose=True)
+    assert git("branch", "--show-current") == "release-prod-v2"
+    assert git("rev-parse", "main") == before
+    assert git("show", "--format=%P", "--name-only").split() == [
+        before,
+        "environments/prod/release.yaml",
+    ]
+    assert registry.by_alias("champion") == registry.by_number(1)
+
+
+def test_the_release_names_the_pipeline_that_trained_the_model(
+    make_bundle: Callable[[int], Path], passed: Judge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PIPELINE_IMAGE", "registry.example.com/pipeline:1")
+    settings.cache_clear()
+    registry.register(make_bundle(2), "d" * 64)
+    passed(2)
+    release.promote("dev")
+    found = release.released("dev")
+    assert found is not None
+    assert found.pipeline_digest == "d" * 64
+    assert found.pipeline_image == "registry.example.com/pipeline:1"

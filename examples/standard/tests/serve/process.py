@@ -84,7 +84,7 @@ def environment(directory: Path, **variables: str) -> dict[str, str]:
 def running(directory: Path, place: Path, **variables: str) -> Iterator[Server]:
     """Run a server of the model in `directory` until the block ends; `place` is for its files."""
     port, log, captures = free_port(), place / "log.jsonl", place / "captures"
-    variables = {"CAPTURE_DIR": str(captures), "PORT": str(port), **variables}
+    variables = {"CAPTURE_STORE": str(captures), "PORT": str(port), **variables}
     with log.open("wb") as output:
         process = subprocess.Popen(
             command(), env=environment(directory, **variables), stdout=output, stderr=output

@@ -9,7 +9,6 @@ from .process import Server, Start, wait_until
 
 CAPTURED = "captured_predictions_total"
 QUEUE_FULL = 'capture_dropped_predictions_total{reason="queue full"}'
-NOT_WRITTEN = 'capture_dropped_predictions_total{reason="not written"}'
 
 
 def ask(server: Server, rows: list[Body]) -> list[Body]:
@@ -104,17 +103,22 @@ def test_a_full_queue_drops_and_counts_but_answers(
         assert server.metric(CAPTURED) == 0
 
 
-def test_a_full_disk_drops_and_counts_but_answers(start: Start, rows: list[Body]) -> None:
-    with start() as server:
-        resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (0, 0))
-        assert len(ask(server, rows)) == 3
-        wait_until(lambda: server.metric(NOT_WRITTEN) == 3)
-        assert len(ask(server, rows)) == 3
+def test_a_full_disk_loses_nothing_that_the_queue_can_hold(
+    start: Start, model: Model, rows: list[Body]
+) -> None:
+    with start(CAPTURE_ROWS_MAXIMUM="3") as server:
+        before = resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE)
+        resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (0, before[1]))
+        ask(server, named(rows, model, "kept"))
+        ask(server, rows)
+        wait_until(lambda: server.metric(QUEUE_FULL) == 3)
         assert server.predictions() == []
+        resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, before)
+        wait_until(lambda: len(captured(server, "kept")) == 3)
 
 
-def test_without_a_directory_nothing_is_captured(start: Start, rows: list[Body]) -> None:
-    with start(CAPTURE_DIR="") as server:
+def test_without_a_store_nothing_is_captured(start: Start, rows: list[Body]) -> None:
+    with start(CAPTURE_STORE="") as server:
         ask(server, rows)
         assert server.end() == 0
         assert not server.captures.exists()

@@ -84,4 +84,4 @@ def test_a_wrong_setting_is_named(
 def test_a_place_for_captures_that_is_a_file_is_named(bundle_dir: Path, tmp_path: Path) -> None:
     file = tmp_path / "captures"
     file.write_text("")
-    assert str(file) in refusal(bundle_dir, CAPTURE_DIR=str(file))
+    assert str(file) in refusal(bundle_dir, CAPTURE_STORE=str(file))

@@ -16,7 +16,10 @@ DIGESTS = ("manifest_digest", "model_digest")
 
 
 class Version(msgspec.Struct, frozen=True):
-    """One registered version and the run that made it; `gate` is passed, refused or ""."""
+    """One registered version and the run that made it; `gate` is passed, refused or "".
+
+    What Kubeflow did not train has no pipeline.
+    """
 
     name: str
     number: int
@@ -27,6 +30,8 @@ class Version(msgspec.Struct, frozen=True):
     snapshot: str
     source_commit: str
     gate: str
+    pipeline_digest: str
+    pipeline_image: str
 
 
 def find(model_digest: str, manifest_digest: str) -> Version | None:
@@ -139,4 +144,6 @@ def _version(entry: Any) -> Version:
         snapshot=entry.tags["snapshot"],
         source_commit=entry.tags["git_sha"],
         gate=entry.tags.get("gate", ""),
+        pipeline_digest=entry.tags.get("pipeline_digest", ""),
+        pipeline_image=entry.tags.get("pipeline_image", ""),
     )

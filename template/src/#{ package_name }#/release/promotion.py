@@ -14,10 +14,11 @@ from .record import Release
 SOURCES = {"staging": "dev", "prod": "staging"}
 
 
-def promote(to: str, reason: str = "") -> None:
+def promote(to: str, reason: str = "", propose: bool = False) -> None:
     """Release to an environment: dev takes the challenger, the others what the one before runs.
 
-    Run again after an interruption, it goes on; what is released already stays as it is.
+    A proposal is a commit on a branch of its own, to be reviewed and merged. Run again after an
+    interruption, it goes on; what is released already stays as it is.
 
     Raises:
         ProjectError: The gate, the registry or Git refuses; nothing is changed then.
@@ -30,9 +31,12 @@ def promote(to: str, reason: str = "") -> None:
             print(f"{to} runs {release.title} already; nothing to do.")
         else:
             report = _verify(release)
+            if propose:
+                git.switch(f"release-{to}-v{release.model_version}")
             git.commit_file(path, text, _message(to, release, report.sentence, reason))
             print(f"{to} now runs {release.title}; push the commit to publish it.")
-        champion.follow(to)
+        if not propose:
+            champion.follow(to)
 
 
 def _challenger() -> Release:
@@ -49,6 +53,8 @@ def _challenger() -> Release:
         source_commit=version.source_commit,
         gate_report=registry.report_uri(version),
         promoted_from="",
+        pipeline_digest=version.pipeline_digest,
+        pipeline_image=version.pipeline_image or image.pipeline_image(),
         serve_image=image.serve_image("dev"),
     )
 

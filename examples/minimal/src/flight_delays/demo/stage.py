@@ -14,7 +14,10 @@ from ..objectives import objectives
 from ..release import record
 
 PACKAGE = __name__.partition(".")[0]
-LOCATIONS = ("MLFLOW_TRACKING_URI", "SNAPSHOT_BACKEND", "SNAPSHOT_STORE", "STATE_DIR")
+LOCATIONS = (
+    *("CAPTURE_STORE", "MLFLOW_TRACKING_URI", "MONITOR_STORE"),
+    *("SNAPSHOT_BACKEND", "SNAPSHOT_STORE", "STATE_DIR"),
+)
 
 
 @dataclass(frozen=True)

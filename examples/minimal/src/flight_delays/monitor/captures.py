@@ -1,14 +1,20 @@
-"""Captured predictions of one month, as the service wrote them."""
+"""Captured predictions of an environment by month, as the service wrote them."""
 
+import re
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Annotated
 
 import msgspec
 import polars as pl
 
+from .. import store
 from ..errors import ProjectError
 from ..manifest import InputSpec
+
+READERS = 8  # objects are small: most of the time goes to the way
+MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 
 Digest = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
 
@@ -35,23 +41,39 @@ class Captures:
     unreadable: int
 
 
-def read(directory: Path) -> Captures:
-    """Read every file in `directory`; a half-written line is skipped and counted.
+def months(place: str) -> list[str]:
+    """Return the months of which the store at `place` holds something, newest first."""
+    with store.opened(place) as opened:
+        found = opened.list_with_delimiter()["common_prefixes"]
+    return sorted(filter(MONTH.fullmatch, found), reverse=True)
+
+
+def read(place: str, month: str) -> Captures:
+    """Read every object of a month; a half-written line is skipped and counted.
 
     Raises:
-        ProjectError: Nothing was captured there.
+        ProjectError: Nothing was captured there, or the store cannot be read.
     """
     decoder = msgspec.json.Decoder(Record)
     records, unreadable = [], 0
-    for path in sorted(directory.glob("[!.]*.jsonl")):
-        for line in path.read_bytes().splitlines():
+    for content in _contents(place, month):
+        for line in content.splitlines():
             try:
                 records.append(decoder.decode(line))
             except (msgspec.DecodeError, UnicodeDecodeError):
                 unreadable += 1
     if not records:
-        raise ProjectError(f"No captured prediction in {directory}: serve requests of that month.")
+        raise ProjectError(
+            f"No captured prediction in {place}/{month}: serve requests of that month there."
+        )
     return Captures(records, unreadable)
+
+
+def _contents(place: str, month: str) -> Iterator[bytes]:
+    with store.opened(place) as opened, ThreadPoolExecutor(READERS) as pool:
+        paths = sorted(entry["path"] for part in opened.list(month) for entry in part)
+        whole = [path for path in paths if path.endswith(".jsonl") and "/." not in path]
+        yield from pool.map(lambda path: bytes(opened.get(path).bytes()), whole)
 
 
 def to_frame(records: list[Record], inputs: list[InputSpec]) -> pl.DataFrame:

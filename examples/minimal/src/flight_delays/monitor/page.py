@@ -19,7 +19,7 @@ TITLES = {
 
 def render(report: Report, targets: Objectives) -> str:
     """Return the whole page; it loads nothing from elsewhere."""
-    title = f"{escape(targets.name)} {report.month}"
+    title = f"{escape(targets.name)} {escape(report.environment)} {report.month}"
     return f"""<!doctype html>
 <html lang="en">
 <head>
@@ -55,7 +55,8 @@ def _header(report: Report, title: str) -> str:
 
 def _decision(report: Report) -> str:
     train = f"<p><code>make train AS_OF={report.as_of}</code> then <code>make gate</code></p>"
-    again = f"<p>Later: <code>make monitor MONTH={report.month} AS_OF=&lt;day&gt;</code></p>"
+    command = f"make monitor MONTH={report.month} ENV={report.environment} AS_OF=&lt;day&gt;"
+    again = f"<p>Later: <code>{command}</code></p>"
     steps = {"healthy": "", "retrain": train, "waiting": again, "unknown": again}
     status = report.decision.status
     return f"""<section class="decision {status}">

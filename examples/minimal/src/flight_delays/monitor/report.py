@@ -28,6 +28,7 @@ class Point(msgspec.Struct, frozen=True):
 class Report(msgspec.Struct, frozen=True):
     """One month as seen on day `as_of`; rows of other models are counted, not judged."""
 
+    environment: str
     month: str
     as_of: date
     model: Served

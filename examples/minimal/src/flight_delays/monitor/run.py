@@ -1,9 +1,9 @@
-"""`make monitor`: watch one month, write the reports, and say what to do."""
+"""`make monitor`: watch one month of an environment, write the reports, and say what to do."""
 
-import re
+import sys
 import tempfile
 from collections import Counter
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 
 import msgspec
@@ -13,10 +13,11 @@ from ..config import settings
 from ..data import source
 from ..data.columns import to_columns
 from ..errors import ProjectError
-from ..files import write_bytes
+from ..files import write_bytes, write_results
 from ..manifest import Manifest
 from ..objectives import objectives
-from . import captures, metrics, page
+from ..window import month_days
+from . import archive, captures, metrics, outcome, page
 from .decide import decide
 from .drift import compare
 from .performance import measure
@@ -25,46 +26,81 @@ from .report import Point, Report, Served
 TREND_MONTHS = 12
 
 
-class _Performance(msgspec.Struct):
-    auc: float | None
+def main(
+    month: str | None, environment: str, as_of: date | None = None, result: Path | None = None
+) -> None:
+    """Write `monitor-<month>.{json,html,prom}` of what an environment answered.
 
-
-class _Earlier(msgspec.Struct):
-    """The part of an earlier report that the trend shows."""
-
-    month: str
-    performance: _Performance
-
-
-def main(month: str, as_of: date | None = None) -> None:
-    """Write `monitor-<month>.{json,html,prom}`; labels are those known on `as_of`.
-
-    The default day is the first of the following month.
+    Labels are those known on `as_of`: by default the first of the following month, or today.
+    Without a month it is the newest that has labels enough to judge. `result` is a directory for
+    one file a value that a workflow needs.
 
     Raises:
         ProjectError: `month` is no month, nothing was captured, or the model is not registered.
     """
-    start, end = _bounds(month)
-    report = _watch(month, start, end, as_of or end)
-    targets = objectives()
-    path = settings().reports / f"monitor-{month}"
-    write_bytes(path.with_suffix(".html"), page.render(report, targets).encode())
-    write_bytes(path.with_suffix(".prom"), metrics.text(report, targets.monitoring.auc_objective))
-    write_bytes(path.with_suffix(".json"), msgspec.json.format(msgspec.json.encode(report)) + b"\n")
+    report = _watch(month, environment, as_of) if month else _newest(environment, as_of)
     print(_table(report))
     print(report.decision.reason)
-    print(f"report: {path.with_suffix('.html')}")
+    print(f"report: {_keep(report)}")
+    if result is not None:
+        write_results(result, outcome.results(report, registry.refusals_in_a_row()))
+    _prune(environment)
 
 
-def _bounds(month: str) -> tuple[date, date]:
-    if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", month):
-        raise ProjectError(f'"{month}" is no month: write it as 2013-04.')
-    start = date.fromisoformat(f"{month}-01")
-    return start, (start + timedelta(days=31)).replace(day=1)
+def _newest(environment: str, as_of: date | None) -> Report:
+    """Watch the newest month whose decision is not unknown; the newest of all if none is."""
+    place = _captured(environment)
+    this_month = f"{as_of or date.today():%Y-%m}"
+    months = [month for month in captures.months(place) if month <= this_month]
+    if not months:
+        raise ProjectError(f"No captured prediction in {place}: serve requests there first.")
+    reports = (_watch(month, environment, as_of) for month in months)
+    first = next(reports)
+    if first.decision.status != "unknown":
+        return first
+    return next((report for report in reports if report.decision.status != "unknown"), first)
 
 
-def _watch(month: str, start: date, end: date, as_of: date) -> Report:
-    captured = captures.read(settings().captures / month)
+def _keep(report: Report) -> Path:
+    """Keep the report and return where the page is on this machine."""
+    targets = objectives()
+    content = page.render(report, targets).encode()
+    files = {
+        ".html": content,
+        ".prom": metrics.text(report, targets.monitoring.auc_objective),
+        ".json": msgspec.json.format(msgspec.json.encode(report)) + b"\n",
+    }
+    archive.keep(_kept(report.environment), report.month, files)
+    path = settings().reports / report.environment / f"monitor-{report.month}.html"
+    if settings().monitor_store:
+        write_bytes(path, content)
+    return path
+
+
+def _prune(environment: str) -> None:
+    """Remove what is too old; where a rule of the bucket does it, the account may not."""
+    for place in (_captured(environment), _kept(environment)):
+        try:
+            removed = archive.prune(place, objectives().monitoring.retention_days)
+        except ProjectError as error:
+            print(f"warning: nothing old was removed: {error}", file=sys.stderr)
+        else:
+            if removed:
+                print(f"removed {removed} old objects from {place}")
+
+
+def _captured(environment: str) -> str:
+    return f"{settings().captures}/{environment}"
+
+
+def _kept(environment: str) -> str:
+    return f"{settings().monitoring}/{environment}"
+
+
+def _watch(month: str, environment: str, as_of: date | None) -> Report:
+    start, end = month_days(month)
+    as_of = as_of or min(end, date.today())
+    captured = captures.read(_captured(environment), month)
     others = Counter(record.model for record in captured.records)
     digest, _ = others.most_common(1)[0]
     del others[digest]
@@ -76,13 +112,14 @@ def _watch(month: str, start: date, end: date, as_of: date) -> Report:
     drift = compare(manifest.baseline, columns, columns["probability"], targets.monitoring)
     performance = measure(frame, source.read_labels(start, end, as_of), targets)
     return Report(
+        environment=environment,
         month=month,
         as_of=as_of,
         model=Served(version.name, version.number, digest, date.fromisoformat(version.as_of)),
         decision=decide(performance, drift, _last_trained(), as_of, targets.monitoring),
         performance=performance,
         drift=drift,
-        trend=_trend(month, performance.auc),
+        trend=_trend(environment, month, performance.auc),
         other_models=dict(others),
         unreadable_lines=captured.unreadable,
     )
@@ -107,23 +144,17 @@ def _last_trained() -> date | None:
     return None if newest is None else date.fromisoformat(newest.as_of)
 
 
-def _trend(month: str, auc: float | None) -> list[Point]:
-    """Return the AUC of this month and of the earlier ones that were monitored."""
-    seen = {month: auc}
-    for path in settings().reports.glob("monitor-*.json"):
-        try:
-            earlier = msgspec.json.decode(path.read_bytes(), type=_Earlier)
-        except msgspec.DecodeError:
-            continue  # a report of another version of this code is no reason to stop
-        if earlier.month < month:
-            seen[earlier.month] = earlier.performance.auc
-    points = [Point(name, value) for name, value in sorted(seen.items()) if value is not None]
+def _trend(environment: str, month: str, auc: float | None) -> list[Point]:
+    """Return the AUC of this month and of the earlier ones that were watched."""
+    points = archive.trend(_kept(environment), month)
+    if auc is not None:
+        points.append(Point(month, auc))
     return points[-TREND_MONTHS:]
 
 
 def _table(report: Report) -> str:
     lines = [
-        f"{report.model.name} v{report.model.version}, {report.month}, "
+        f"{report.model.name} v{report.model.version} in {report.environment}, {report.month}, "
         f"labels known on {report.as_of}",
         f"{'column':24}{'PSI':>8}{'KS':>8}{'JS':>8}{'missing':>9}{'unseen':>9}",
     ]

@@ -7,6 +7,7 @@ import msgspec
 
 from .. import bundle
 from ..bundle import Model
+from ..config import settings
 from ..manifest import Manifest
 from ..objectives import objectives
 from . import tracking, versions
@@ -17,8 +18,10 @@ if TYPE_CHECKING:
     from mlflow.entities import Run
 
 
-def register(directory: Path) -> Version:
+def register(directory: Path, pipeline_digest: str = "") -> Version:
     """Register the bundle in `directory` and point `candidate` at the newest version.
+
+    `pipeline_digest` names the compiled pipeline that made it, if one did.
 
     A rerun returns the version it finds, and finishes what an interruption left undone.
 
@@ -28,15 +31,14 @@ def register(directory: Path) -> Version:
     model = bundle.load(directory)
     version = versions.find(model.model_digest, model.manifest_digest)
     if version is None:
-        _create(directory, model)
+        _create(directory, model, _tags(model) | _pipeline(pipeline_digest))
         version = versions.newest()
     versions.set_alias("candidate", versions.newest().number)
     return version
 
 
-def _create(directory: Path, model: Model) -> None:
+def _create(directory: Path, model: Model, tags: dict[str, str]) -> None:
     """Log a run, or go on with one that was interrupted, and make its version as the last step."""
-    tags = _tags(model)
     with tracking.client() as client:
         experiment = _experiment(client)
         same = " and ".join(f"tags.{key} = '{tags[key]}'" for key in versions.DIGESTS)
@@ -102,3 +104,8 @@ def _tags(model: Model) -> dict[str, str]:
         "schema_hash": manifest.schema_hash,
         "snapshot": manifest.snapshot.digest,
     }
+
+
+def _pipeline(digest: str) -> dict[str, str]:
+    found = {"pipeline_digest": digest, "pipeline_image": settings().pipeline_image}
+    return found if digest else {}

@@ -16,7 +16,10 @@ DIGESTS = ("manifest_digest", "model_digest")
 
 
 class Version(msgspec.Struct, frozen=True):
-    """One registered version and the run that made it; `gate` is passed, refused or ""."""
+    """One registered version and the run that made it; `gate` is passed, refused or "".
+
+    What Kubeflow did not train has no pipeline.
+    """
 
     name: str
     number: int
@@ -27,6 +30,8 @@ class Version(msgspec.Struct, frozen=True):
     snapshot: str
     source_commit: str
     gate: str
+    pipeline_digest: str
+    pipeline_image: str
 
 
 def find(model_digest: str, manifest_digest: str) -> Version | None:
@@ -71,6 +76,15 @@ def by_alias(alias: str) -> Version | None:
 def by_digest(model_digest: str) -> Version | None:
     """Return the newest version whose model file has this digest."""
     return _search(f"tags.model_digest = '{model_digest}'")
+
+
+def refusals_in_a_row() -> int:
+    """Count the versions that the gate refused since the last one that it passed."""
+    passed = _search("tags.gate = 'passed'")
+    since = 0 if passed is None else passed.number
+    query = f"name = '{objectives().name}' and tags.gate = 'refused' and version_number > {since}"
+    with tracking.client() as client:
+        return len(client.search_model_versions(query))
 
 
 def set_alias(alias: str, number: int) -> None:
@@ -130,4 +144,6 @@ def _version(entry: Any) -> Version:
         snapshot=entry.tags["snapshot"],
         source_commit=entry.tags["git_sha"],
         gate=entry.tags.get("gate", ""),
+        pipeline_digest=entry.tags.get("pipeline_digest", ""),
+        pipeline_image=entry.tags.get("pipeline_image", ""),
     )

@@ -113,6 +113,15 @@ def committed_tree(path: str) -> str:
     return _read("rev-parse", f"HEAD:./{path}").strip()
 
 
+def switch(branch: str) -> None:
+    """Go to a branch that begins at the newest commit; one of that name is replaced.
+
+    Raises:
+        ProjectError: Git refused.
+    """
+    _read("switch", "--quiet", "--force-create", branch)
+
+
 def commit_file(path: str, text: str, message: str) -> None:
     """Write `text` to `path` and commit that file alone; the user's hooks run and may refuse.
 

@@ -11,12 +11,11 @@ from ..errors import ProjectError
 from . import git
 
 Digest = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+SEEDED = {"pipeline-digest", "pipeline-image", "serve-image"}
 HEADER = "# What this environment runs; written by make promote and make rollback.\n"
 
 
-class Release(
-    msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fields=True, omit_defaults=True
-):
+class Release(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fields=True):
     """One model that an environment runs, named so that nobody can mistake its bytes."""
 
     model_name: str
@@ -28,6 +27,8 @@ class Release(
     source_commit: str
     gate_report: str
     promoted_from: str
+    pipeline_digest: str = ""
+    pipeline_image: str = ""
     serve_image: str = ""
 
     @property
@@ -67,9 +68,9 @@ def parse(text: str, where: str) -> Release | None:
 
 
 def _is_seed(document: Any) -> bool:
-    """Tell whether a release file names no model yet, at most the image that would serve it."""
+    """Tell whether a release file names no model yet, at most the images of the project."""
     data = document.get("data") if isinstance(document, dict) else None
-    return isinstance(data, dict) and data.keys() <= {"serve-image"}
+    return isinstance(data, dict) and data.keys() <= SEEDED
 
 
 def image_repository(environment: str) -> str:

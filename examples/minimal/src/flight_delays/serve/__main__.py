@@ -11,6 +11,7 @@ def main() -> int:
     """Serve until a signal; a mistake in the settings or the model is one line and exit code 1."""
     try:
         asked = settings.read()
+        settings.adopt(asked.capture_account)
         model = bundle.load(
             asked.model_dir, asked.model_digest, asked.manifest_digest, asked.threads
         )

@@ -25,7 +25,7 @@ def create(model: Model, settings: ServeSettings, traffic: Traffic) -> Starlette
     """Return the application that serves `model`.
 
     Raises:
-        ProjectError: The directory for captures cannot be made.
+        ProjectError: The store for captures cannot be opened.
     """
     metrics = Metrics()
     metrics.in_flight.set_function(lambda: len(traffic.requests))
@@ -51,11 +51,10 @@ def create(model: Model, settings: ServeSettings, traffic: Traffic) -> Starlette
 
 
 def _capture(model: Model, settings: ServeSettings, metrics: Metrics) -> Capture | None:
-    if settings.capture_dir is None:
+    if not settings.capture_store:
         return None
     times = [spec.name for spec in model.manifest.inputs if spec.role == "time"]
-    limit = settings.capture_rows_maximum
-    return Capture(settings.capture_dir, model.model_digest, times, limit, metrics)
+    return Capture(settings, model.model_digest, times, metrics)
 
 
 def _lifespan(

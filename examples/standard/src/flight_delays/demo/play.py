@@ -104,7 +104,8 @@ def _play(theatre: stage.Stage, first: Path, start: date, end: date, progress: P
     _score(theatre, serving["model-name"], rows, progress)
     month = f"{start:%Y-%m}"
     theatre.project("monitor", "--month", month, "--as-of", str(end))
-    seen = json.loads((theatre.state / "reports" / f"monitor-{month}.json").read_text("utf-8"))
+    path = theatre.state / "reports" / "prod" / f"monitor-{month}.json"
+    seen = json.loads(path.read_text("utf-8"))
     captured = seen["performance"]["predictions"]
     if captured != len(rows):
         raise ProjectError(f"{month}: {len(rows)} rows were answered but {captured} captured.")
@@ -142,7 +143,8 @@ def _retrain(theatre: stage.Stage, as_of: date, progress: Progress) -> tuple[str
 
 
 def _score(theatre: stage.Stage, model: str, rows: pl.DataFrame, progress: Progress) -> None:
-    with traffic.server(theatre, "prod") as client:
+    log = theatre.state / "serve-prod.log"
+    with traffic.server("prod", theatre.root, theatre.environment, log) as client:
         task = progress.add_task("  requests", total=len(rows))
         for answered in traffic.score(client, model, rows):
             progress.advance(task, answered)

@@ -6,13 +6,14 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import httpx
 import polars as pl
 
 from ..errors import ProjectError
-from .stage import PACKAGE, Stage
+from .stage import PACKAGE
 
 BATCH = 1000
 START_SECONDS = 30
@@ -20,19 +21,20 @@ STOP_SECONDS = 15
 
 
 @contextmanager
-def server(stage: Stage, environment: str) -> Iterator[httpx.Client]:
-    """Serve what an environment has released, until the block ends.
+def server(
+    environment: str, root: Path, variables: dict[str, str], log: Path
+) -> Iterator[httpx.Client]:
+    """Serve what an environment of the project at `root` has released, until the block ends.
 
     Raises:
         ProjectError: The server ended or did not become ready in time.
     """
     port = _free_port()
-    log = stage.state / f"serve-{environment}.log"
     with log.open("w") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", PACKAGE, "serve", "--env", environment, "--port", str(port)],
-            cwd=stage.root,
-            env=stage.environment,
+            cwd=root,
+            env=variables,
             stdout=output,
             stderr=output,
         )

@@ -13,6 +13,7 @@ from .versions import (
     by_number,
     fetch,
     newest,
+    refusals_in_a_row,
     remove_alias,
     set_alias,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "log_report",
     "newest",
     "read_report",
+    "refusals_in_a_row",
     "register",
     "remove_alias",
     "report_uri",

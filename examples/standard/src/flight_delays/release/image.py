@@ -5,7 +5,10 @@ import hashlib
 from ..config import settings
 from . import git, record
 
-SHARED = ("objectives.yaml", "src")
+CONTENTS = {
+    "pipeline": ("images/pipeline", "objectives.yaml", "pipelines", "src"),
+    "serve": ("images/serve", "objectives.yaml", "src"),
+}
 
 
 def serve_image(environment: str) -> str:
@@ -28,15 +31,17 @@ def serve_image(environment: str) -> str:
 def pipeline_image() -> str:
     """Name the image in which the steps of the newest commit run; PIPELINE_IMAGE wins.
 
+    Empty when no image is named.
+
     Raises:
         ProjectError: The newest commit lacks the sources.
     """
     if settings().pipeline_image:
         return settings().pipeline_image
     home, _, _ = record.image_repository("dev").rpartition("/")
-    return f"{home}/pipeline:{_tag('pipeline')}"
+    return f"{home}/pipeline:{_tag('pipeline')}" if home else ""
 
 
 def _tag(image: str) -> str:
-    trees = [git.committed_tree(path) for path in (f"images/{image}", *SHARED)]
+    trees = [git.committed_tree(path) for path in CONTENTS[image]]
     return hashlib.sha256(" ".join(trees).encode()).hexdigest()[:12]

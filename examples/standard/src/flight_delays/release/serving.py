@@ -48,7 +48,7 @@ def serve(environment: str, port: int) -> None:
         "MODEL_DIGEST": release.model_digest,
         "MANIFEST_DIGEST": release.manifest_digest,
         "MODEL_VERSION": release.model_version,
-        "CAPTURE_DIR": str(settings().captures),
+        "CAPTURE_STORE": f"{settings().captures}/{environment}",
         "PORT": str(port),
     }
     arguments = [sys.executable, "-m", f"{PACKAGE}.serve"]

@@ -4,20 +4,22 @@ import threading
 import time
 import uuid
 from collections import deque
-from contextlib import suppress
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import msgspec
 import structlog
 
-from ..errors import ProjectError
+from .. import store
 from .inputs import Batch
+from .settings import ServeSettings
 from .telemetry import Metrics
 
-FLUSH_SECONDS = 0.5
 FLUSH_ROWS = 2000  # a burst is written before the time is up
+OBJECT_ROWS = 10_000  # in one object, some megabytes
+RETRY_SECONDS = 2
+CLOSE_SECONDS = 10  # for what waits when the server ends
+TIMEOUT = "5s"  # of one write
 MONTH_LENGTH = len("2013-01")
 encode = msgspec.json.Encoder().encode
 log = structlog.get_logger()
@@ -35,53 +37,50 @@ class CapturedRow(msgspec.Struct):
 
 
 class Capture:
-    """A bounded queue of answered requests and the thread that writes it to `directory`.
+    """A bounded queue of answered requests and the thread that writes it to the capture store.
 
-    Rows lie in a subdirectory for the month (YYYY-MM) of their time input, so that a month is
-    found whenever it was predicted. Files appear whole. What the queue or the disk cannot take
-    is dropped and counted.
+    Rows lie below the month (YYYY-MM) of their time input, so that a month is found whenever it
+    was predicted. Objects appear whole. What a store does not take is kept and tried again; what
+    the queue cannot take meanwhile is dropped and counted.
 
     Raises:
-        ProjectError: `directory` cannot be made.
+        ProjectError: The store cannot be opened.
     """
 
     def __init__(
-        self,
-        directory: Path,
-        model: str,
-        times: list[str],
-        rows_maximum: int,
-        metrics: Metrics,
+        self, settings: ServeSettings, model: str, times: list[str], metrics: Metrics
     ) -> None:
-        try:
-            directory.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise ProjectError(
-                f"CAPTURE_DIR {directory} cannot be made: {error.strerror}; name a writable place."
-            ) from None
-        self._directory = directory
+        self._store = store.connect(
+            settings.capture_store, timeout=TIMEOUT, retry_config={"max_retries": 0}
+        )
         self._model = model
         self._time_input = times[0] if times else ""
-        self._rows_maximum = rows_maximum
+        self._rows_maximum = settings.capture_rows_maximum
+        self._seconds = settings.capture_seconds
         self._metrics = metrics
         self._queue: deque[tuple[str, bytes]] = deque()
+        self._batch: dict[str, list[bytes]] = {}  # lines of each object that is being written
         self._put = 0  # rows, counted by the event loop
         self._taken = 0  # rows, counted by the writer
         self._process = uuid.uuid4().hex[:12]  # a pid repeats in containers
+        self._failing = False
         self._stopped = False
         self._wake = threading.Event()
         self._thread = threading.Thread(target=self._run, name="capture", daemon=True)
-        metrics.capture_queue.set_function(lambda: self._put - self._taken)
+        metrics.capture_queue.set_function(self._waiting)
 
     def start(self) -> None:
         """Begin to write."""
         self._thread.start()
 
     def close(self) -> None:
-        """Write what is left and end."""
+        """Write what is left and end; count what the store did not take in time."""
         self._stopped = True
         self._wake.set()
         self._thread.join()
+        if lost := self._waiting():
+            self._metrics.capture_dropped.labels("not written").inc(lost)
+            log.error("captures lost", rows=lost)
 
     def put(self, request_id: str, batch: Batch, probabilities: list[float]) -> None:
         """Queue the rows of an answered request, or drop and count them when it is full.
@@ -89,7 +88,7 @@ class Capture:
         Lines are made here and now: objects that wait would keep the garbage collector busy.
         """
         rows = len(probabilities)
-        if self._put - self._taken + rows > self._rows_maximum:
+        if self._waiting() + rows > self._rows_maximum:
             self._metrics.capture_dropped.labels("queue full").inc(rows)
             return
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
@@ -102,37 +101,47 @@ class Capture:
             line = encode(CapturedRow(now, self._model, request_id, key, columns, probability))
             self._queue.append((month, line))
         self._put += rows
-        if self._put - self._taken >= FLUSH_ROWS:
+        if len(self._queue) >= FLUSH_ROWS and not self._failing:
             self._wake.set()
+
+    def _waiting(self) -> int:
+        return self._put - self._taken
 
     def _run(self) -> None:
         while not self._stopped:
-            self._wake.wait(FLUSH_SECONDS)
+            self._wake.wait(RETRY_SECONDS if self._failing else self._seconds)
             self._wake.clear()
-            self._flush()
-        self._flush()
+            self._failing = not self._flush()
+        deadline = time.monotonic() + CLOSE_SECONDS
+        while not self._flush() and time.monotonic() < deadline:
+            time.sleep(RETRY_SECONDS)
 
-    def _flush(self) -> None:
-        months: dict[str, list[bytes]] = {}
+    def _flush(self) -> bool:
+        """Write what waits now; return False when the store failed, the rows are kept then."""
         rows = len(self._queue)
+        while rows or self._batch:
+            if not self._batch:
+                rows -= self._take(min(rows, OBJECT_ROWS))
+            for path, lines in list(self._batch.items()):
+                if not self._write(path, lines):
+                    return False
+                del self._batch[path]
+                self._taken += len(lines)
+        return True
+
+    def _take(self, rows: int) -> int:
+        """Move rows from the queue to the batch; an object is named once, also when it is late."""
+        name = f"{time.time_ns()}-{self._process}.jsonl"
         for _ in range(rows):
             month, line = self._queue.popleft()
-            months.setdefault(month, []).append(line)
-        for month, lines in months.items():
-            self._write(self._directory / month, lines)
-        self._taken += rows
+            self._batch.setdefault(f"{month}/{name}", []).append(line)
+        return rows
 
-    def _write(self, directory: Path, lines: list[bytes]) -> None:
-        name = f"{time.time_ns()}-{self._process}.jsonl"
-        partial = directory / f".{name}"
+    def _write(self, path: str, lines: list[bytes]) -> bool:
         try:
-            directory.mkdir(exist_ok=True)
-            partial.write_bytes(b"\n".join([*lines, b""]))
-            partial.replace(directory / name)
-        except OSError as error:
-            with suppress(OSError):
-                partial.unlink()
-            self._metrics.capture_dropped.labels("not written").inc(len(lines))
-            log.error("capture failed", rows=len(lines), why=error.strerror)
-        else:
-            self._metrics.captured.inc(len(lines))
+            self._store.put(path, b"\n".join([*lines, b""]), use_multipart=False)
+        except store.FAILURES as error:
+            log.error("capture failed", rows=len(lines), why=store.reason(error))
+            return False
+        self._metrics.captured.inc(len(lines))
+        return True

@@ -1,5 +1,6 @@
 """Settings of the model server, read once from environment variables of the same names."""
 
+import os
 from pathlib import Path
 
 from pydantic import Field, ValidationError
@@ -12,7 +13,8 @@ class ServeSettings(BaseSettings):
     """Which model is served, where, and within which limits; each field is a variable in capitals.
 
     `model_digest` and `manifest_digest` name what was released: any other file is refused.
-    Without `capture_dir` no prediction is kept.
+    Predictions are kept in `capture_store`, a directory or the URL of a bucket; without it none is.
+    `capture_account` is a mounted Secret: each file is named like the variable that it holds.
     """
 
     model_config = SettingsConfigDict(env_ignore_empty=True)
@@ -21,7 +23,8 @@ class ServeSettings(BaseSettings):
     model_digest: str = ""
     manifest_digest: str = ""
     model_version: str = ""
-    capture_dir: Path | None = None
+    capture_store: str = ""
+    capture_account: Path = Path("/run/secrets/captures")
     host: str = "127.0.0.1"
     port: int = Field(default=8080, ge=0, le=65535)
     threads: int = Field(default=1, ge=1)  # for the model; the CPU limit of the pod
@@ -29,7 +32,8 @@ class ServeSettings(BaseSettings):
     body_bytes_maximum: int = Field(default=1024 * 1024, ge=1)
     rows_maximum: int = Field(default=5000, ge=1)
     requests_maximum: int = Field(default=256, ge=1)  # in flight; more are answered 503
-    capture_rows_maximum: int = Field(default=20_000, ge=1)  # in memory; more are dropped
+    capture_rows_maximum: int = Field(default=100_000, ge=1)  # in memory; more are dropped
+    capture_seconds: float = Field(default=0.5, gt=0)  # until a row is written; an object each time
     client_seconds: int = Field(default=30, ge=1)  # to send a request, and between two
     drain_seconds: float = Field(default=0, ge=0)  # served on after SIGTERM, not ready any more
 
@@ -46,3 +50,9 @@ def read() -> ServeSettings:
         first = error.errors()[0]
         variable = str(first["loc"][0]).upper()
         raise ProjectError(f"{variable}: {first['msg']}; set the environment variable.") from None
+
+
+def adopt(account: Path) -> None:
+    """Take the variables of a mounted Secret, one a file; what is set already stays."""
+    for file in account.glob("[!.]*"):
+        os.environ.setdefault(file.name, file.read_text("utf-8").strip())
