@@ -7,10 +7,11 @@ import pytest
 
 from tests.kit import checkov_run, manifests
 from tests.kit.manifest_gates import MANIFESTS
+from tests.kit.manifest_preflight import LIST, PREFLIGHT
 from tests.kit.manifest_rights import RIGHTS
 from tests.kit.project import Project
 
-GATES = {gate.name: gate for gate in [*MANIFESTS, *RIGHTS]}
+GATES = {gate.name: gate for gate in [*MANIFESTS, *PREFLIGHT, *RIGHTS]}
 Plant = Callable[[Path], None]
 
 
@@ -76,6 +77,14 @@ DEFECTS = [
     ("projects", replace("gitops/appproject-environments.yaml", "kind: Rollout", "kind: X"), "X"),
     ("projects", add("role.yaml", ROLE.format(resource="pods", verb="get")), "Role"),
     ("network", both_open, "is open"),
+    ("places", replace(LIST, "data.storeHost", "data.storeHots"), "0 of 0"),
+    ("places", replace(LIST, "kind: local-storage", "kind: localstorage"), "0 of 1"),
+    ("secrets", replace(LIST, "name: git,", "name: nobodys,"), "used by nothing"),
+    (
+        "secrets",
+        replace("serving/deployment.yaml", "secretName: registry", "secretName: r"),
+        "lack",
+    ),
 ]
 
 

@@ -1,5 +1,6 @@
 """Every object that a project brings into a cluster keeps the rules, in every scenario."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,9 +9,11 @@ import pytest
 from tests.kit import checkov_run, manifests
 from tests.kit.gates import Findings, Gate
 from tests.kit.manifest_gates import MANIFESTS
+from tests.kit.manifest_preflight import PREFLIGHT
 from tests.kit.manifest_rights import RIGHTS
 from tests.kit.project import SCENARIOS, Project, Renderer, answers_of
 
+CHECKOV_FLOORS = {"minimal": 350, "standard": 500}  # checks that must have been executed
 Passes = Callable[[str, Findings, int], None]
 
 
@@ -19,7 +22,7 @@ def project(request: pytest.FixtureRequest, render: Renderer) -> Project:
     return render(answers_of(request.param))
 
 
-@pytest.mark.parametrize("gate", [*MANIFESTS, *RIGHTS], ids=lambda gate: gate.name)
+@pytest.mark.parametrize("gate", [*MANIFESTS, *PREFLIGHT, *RIGHTS], ids=lambda gate: gate.name)
 def test_every_object_passes(gate: Gate, project: Project, passes: Passes) -> None:
     passes(gate.name, gate.judge(project.path), gate.floor)
 
@@ -27,17 +30,25 @@ def test_every_object_passes(gate: Gate, project: Project, passes: Passes) -> No
 def test_checkov_finds_nothing(
     render: Renderer, tmp_path: Path, count: Callable[[str, int, int], None]
 ) -> None:
-    shapes: dict[str, list[manifests.Built]] = {}  # it takes long, and names change nothing
+    shapes: dict[str, tuple[str, list[manifests.Built]]] = {}  # it takes long; names change nothing
     for scenario in SCENARIOS:
-        objects = manifests.applied(render(answers_of(scenario)).path)
-        shapes.setdefault(checkov_run.shape(objects), objects)
-    for number, objects in enumerate(shapes.values()):
-        (tmp_path / str(number)).mkdir()
-        report = checkov_run.run(objects, tmp_path / str(number))
-        count("checkov", report.executed, 350)  # minimal has few objects, standard twice as many
+        answers = answers_of(scenario)
+        objects = manifests.applied(render(answers).path)
+        profile = answers.get("profile", "standard")
+        shapes.setdefault(checkov_run.shape(objects), (profile, objects))
+    assert {profile for profile, _ in shapes.values()} == CHECKOV_FLOORS.keys()
+    assert len(shapes) == 2, "scenarios differ in more than profile and names"
+    for profile, objects in shapes.values():
+        (tmp_path / profile).mkdir()
+        report = checkov_run.run(objects, tmp_path / profile)
+        count(f"checkov ({profile})", report.executed, CHECKOV_FLOORS[profile])
         assert not report.failed, "\n".join(report.failed)
+
+
+def test_what_checkov_skips_has_a_reason_and_an_owner() -> None:
     assert len(checkov_run.SKIPPED) <= 5
-    assert len(shapes) <= 2, "scenarios differ in more than their names"
+    for why in checkov_run.SKIPPED.values():
+        assert re.fullmatch(r".{20,} \([a-z]+\)", why), why
 
 
 def test_two_projects_share_nothing_but_what_is_once_a_cluster(render: Renderer) -> None:
