@@ -1,0 +1,115 @@
+"""What holds for every Workflow, WorkflowTemplate and CronWorkflow of a project."""
+
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from hooks.template import ROOT
+
+from . import manifests
+from .gates import Findings, Gate
+from .manifests import Built, Object
+
+KINDS = {"CronWorkflow", "Workflow", "WorkflowTemplate"}
+BOUNDS = {f"{kind}.{what}" for kind in ("limits", "requests") for what in ("cpu", "memory")}
+SECTIONS = ("## Meaning", "## Impact", "## Diagnosis", "## Mitigation", "## Escalation")
+
+
+def workflows(directory: Path) -> list[Built]:
+    """Return the objects that Argo Workflows reads."""
+    return [built for built in manifests.applied(directory) if built.kind in KINDS]
+
+
+def argo_lint(directory: Path) -> Findings:
+    """Argo's own linter accepts every object, and finds every template that another one calls."""
+    objects = workflows(directory)
+    findings = Findings()
+    with tempfile.NamedTemporaryFile("w", suffix=".yaml") as file:
+        yaml.safe_dump_all([built.object for built in objects], file)
+        file.flush()
+        done = subprocess.run([_linter(), file.name], capture_output=True, text=True, check=False)
+    said = done.stdout + done.stderr
+    for built in objects:
+        mine = re.findall(rf'in "{re.escape(built.name)}" \({built.kind}\): (.*)', said)
+        findings.add(f"{built}: {problem}" for problem in mine)
+    if done.returncode and not findings.problems:
+        findings.problems.append(said)
+    return findings
+
+
+def _linter() -> Path:
+    sys.path.insert(0, str(ROOT))
+    from tests.e2e.harness import binaries
+
+    return binaries.build("argo-lint") / "argo-lint"
+
+
+def injection(directory: Path) -> Findings:
+    """No text of a parameter is pasted into what a container runs; it comes by environment."""
+    findings = Findings()
+    for built in workflows(directory):
+        for container in _containers(built.object):
+            parts = [*container.get("command", []), *container.get("args", [])]
+            for text in [*parts, container.get("source", "")]:
+                findings.add([f"{built}: pastes into `{text.strip()[:60]}`"] * ("{{" in text))
+    return findings
+
+
+def bounded(directory: Path) -> Findings:
+    """Every container says what it runs and how much it may use, and every pod ends in time."""
+    findings = Findings()
+    for built in workflows(directory):
+        for template in _templates(built.object):
+            if {"container", "script"} & template.keys():
+                late = "activeDeadlineSeconds" not in template
+                findings.add([f"{built}: {template['name']} has no deadline"] * late)
+        for container in _containers(built.object):
+            resources = container.get("resources", {})
+            has = {f"{kind}.{what}" for kind, amounts in resources.items() for what in amounts}
+            lacks = sorted(BOUNDS - has) + ["command"] * ("command" not in container)
+            findings.add(f"{built}: {_name(container)} lacks {what}" for what in lacks)
+    return findings
+
+
+def runbooks(directory: Path) -> Findings:
+    """Every template names its runbook, which says at 3 a.m. what to do."""
+    findings = Findings()
+    for built in workflows(directory):
+        page = directory / built.object["metadata"].get("annotations", {}).get("runbook", "")
+        if not page.is_file():
+            findings.add([f"{built}: has no runbook"])
+            continue
+        text = page.read_text("utf-8")
+        findings.add(f"{page.name}: lacks {part}" for part in SECTIONS if part not in text)
+    return findings
+
+
+def _templates(item: Object) -> list[dict[str, Any]]:
+    spec = item["spec"].get("workflowSpec", item["spec"])
+    templates: list[dict[str, Any]] = spec.get("templates", [])
+    return templates
+
+
+def _containers(item: Object) -> Iterator[dict[str, Any]]:
+    for template in _templates(item):
+        yield from (template[kind] for kind in ("container", "script") if kind in template)
+        for kind in ("initContainers", "sidecars"):
+            yield from template.get(kind, [])
+
+
+def _name(container: dict[str, Any]) -> str:
+    return str(container.get("name", "main"))
+
+
+WORKFLOWS = [
+    Gate(argo_lint, floor=6),
+    Gate(injection, floor=20),
+    Gate(bounded, floor=11),
+    Gate(runbooks, floor=6),
+]

@@ -1,0 +1,53 @@
+"""The workflows of every scenario keep Argo's rules and ours, and each gate finds a defect."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.kit.gates import Findings, Gate
+from tests.kit.project import SCENARIOS, Project, Renderer, answers_of
+from tests.kit.workflow_gates import WORKFLOWS
+
+GATES = {gate.name: gate for gate in WORKFLOWS}
+STANDARD = [path for path in SCENARIOS if answers_of(path).get("profile") != "minimal"]
+Passes = Callable[[str, Findings, int], None]
+
+
+@pytest.mark.parametrize("scenario", STANDARD, ids=lambda path: path.stem)
+@pytest.mark.parametrize("gate", WORKFLOWS, ids=lambda gate: gate.name)
+def test_every_workflow_passes(
+    gate: Gate, scenario: Path, render: Renderer, passes: Passes
+) -> None:
+    passes(gate.name, gate.judge(render(answers_of(scenario)).path), gate.floor)
+
+
+DEFECTS = [
+    ("argo_lint", "monitor.yaml", "template: gate", "template: gait", "gate.gait not found"),
+    ("argo_lint", "promote.yaml", "enum:", "enums:", "unknown field"),
+    ("argo_lint", "watch.yaml", "{{inputs.parameters.month}}", "{{inputs.moon}}", "inputs.moon"),
+    ("argo_lint", "cronworkflow.yaml", "0 5 * * *", "0 25 * * *", "above maximum"),
+    ("injection", "promote.yaml", '"$REASON"', "{{inputs.parameters.reason}}", "pastes into"),
+    ("bounded", "train.yaml", "activeDeadlineSeconds: 14400", "daemon: false", "no deadline"),
+    ("bounded", "train.yaml", "command: [sh, -ec]", "tty: false", "main lacks command"),
+    ("bounded", "gate.yaml", "memory: 2Gi", "ephemeral-storage: 2Gi", "lacks limits.memory"),
+    ("runbooks", "train.yaml", "runbooks/train.md", "runbooks/trane.md", "no runbook"),
+    ("runbooks", "runbooks/gate.md", "## Diagnosis", "## Prognosis", "gate.md: lacks"),
+]
+
+
+@pytest.mark.parametrize(("gate", "name", "old", "new", "expected"), DEFECTS)
+def test_a_planted_defect_is_found(
+    gate: str, name: str, old: str, new: str, expected: str, standard: Project, tmp_path: Path
+) -> None:
+    project = standard.copy(tmp_path / "project").path
+    path = project / "workflows" / name
+    text = path.read_text("utf-8")
+    assert old in text, f"{name} does not hold {old}"
+    path.write_text(text.replace(old, new), "utf-8")
+    found = GATES[gate].judge(project).problems
+    assert any(expected in line for line in found), found
+
+
+def test_every_gate_has_a_planted_defect() -> None:
+    assert {gate for gate, *_ in DEFECTS} == set(GATES)
