@@ -148,6 +148,7 @@ def test_argo_cd_recovers_from_a_restart_and_from_git_being_away(
     client = Client(released, "prod", rate=50, seconds=90)
     released.kubectl("-n", "git", "scale", "deployment/git", "--replicas=0")
     released.kubectl("-n", "argocd", "delete", "pod", "argocd-application-controller-0")
+    delivery.wait(lambda: "does not answer" in released.status(), 30, released.status)
     time.sleep(60)  # the outage
     released.kubectl("-n", "git", "scale", "deployment/git", "--replicas=1")
     released.kubectl("-n", "git", "rollout", "status", "deployment/git", "--timeout=60s")

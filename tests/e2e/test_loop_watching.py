@@ -1,0 +1,133 @@
+"""The loop closes in the cluster: what was predicted is watched, and what is found retrains."""
+
+import json
+import time
+from typing import Any
+
+import pytest
+
+from tests.e2e import delivery
+from tests.e2e.delivery import Client, Delivered, Measured
+
+HARMLESS, HARMFUL, AUTUMN = "2013-07", "2013-09", "2013-11"
+ENDED = {"Succeeded", "Failed", "Error"}
+
+
+def run(project: Delivered, template: str, **parameters: str) -> dict[str, Any]:
+    """Start a WorkflowTemplate as a person would, and return the workflow when it has ended."""
+    values = [{"name": name.replace("_", "-"), "value": text} for name, text in parameters.items()]
+    namespace = project.namespace("pipelines")
+    workflow = {
+        "apiVersion": "argoproj.io/v1alpha1",
+        "kind": "Workflow",
+        "metadata": {"generateName": f"{template}-", "namespace": namespace},
+        "spec": {
+            "arguments": {"parameters": values},
+            "workflowTemplateRef": {"name": template},
+        },
+    }
+    command = ("create", "--filename=-", "--output=jsonpath={.metadata.name}")
+    name = project.kubectl(*command, stdin=json.dumps(workflow)).strip()
+
+    def found() -> dict[str, Any]:
+        item: dict[str, Any] = project.get("workflows.argoproj.io", "pipelines", name)
+        return item
+
+    def ended() -> bool:
+        return found().get("status", {}).get("phase") in ENDED
+
+    delivery.wait(ended, 900, lambda: json.dumps(found().get("status", {}), indent=1)[-3000:])
+    workflow = found()
+    assert workflow["status"]["phase"] == "Succeeded", workflow["status"].get("message")
+    return workflow
+
+
+def said(workflow: dict[str, Any], step: str) -> dict[str, str]:
+    """Return the output parameters of a step; empty when it did not run."""
+    for node in workflow["status"]["nodes"].values():
+        if node["displayName"] == step and node["phase"] == "Succeeded":
+            parameters = node.get("outputs", {}).get("parameters", [])
+            return {item["name"]: item["value"] for item in parameters}
+    return {}
+
+
+def ran(workflow: dict[str, Any], step: str) -> bool:
+    """Tell whether a step ran."""
+    nodes = workflow["status"]["nodes"].values()
+    return any(node["displayName"] == step and node["phase"] == "Succeeded" for node in nodes)
+
+
+def trainings(project: Delivered) -> int:
+    """Count the runs that Kubeflow has begun."""
+    found = project.get("workflows.argoproj.io", "pipelines")
+    return sum("pipeline/runid" in item["metadata"].get("labels", {}) for item in found)
+
+
+def served(project: Delivered, environment: str) -> set[str]:
+    """Return the digests, 12 characters each, with which an environment answers."""
+    answers = Client(project, environment, rate=10, seconds=5).result().answers
+    return {answer.split()[0] for answer in answers}
+
+
+@pytest.fixture(scope="module")
+def harmful(released: Delivered, measured: Measured) -> dict[str, Any]:
+    """Replay a month in which prod's model is not good enough, and let the monitor look."""
+    released.make("replay", f"MONTH={HARMFUL}", "ENV=prod")
+    started = time.monotonic()
+    workflow = run(released, "monitor", env="prod", month=HARMFUL)
+    measured("monitor, training, gate and promotion to dev", time.monotonic() - started)
+    released.git("pull", "--quiet", "--rebase", "kind", "main")
+    released.refresh()
+    released.settle()
+    measured("from the monitor's start until dev serves", time.monotonic() - started)
+    return workflow
+
+
+def test_a_harmless_month_starts_nothing(released: Delivered) -> None:
+    before = trainings(released)
+    released.make("replay", f"MONTH={HARMLESS}", "ENV=prod")
+    workflow = run(released, "monitor", env="prod", month=HARMLESS)
+    assert said(workflow, "watch")["decision"] == "keep"
+    assert not ran(workflow, "train")
+    assert trainings(released) == before
+
+
+def test_a_harmful_month_starts_one_training_and_dev_serves_its_model(
+    released: Delivered, harmful: dict[str, Any]
+) -> None:
+    assert said(harmful, "watch")["decision"] == "retrain"
+    assert said(harmful, "gate")["verdict"] == "passed"
+    assert ran(harmful, "promote")
+    assert released.release("dev")["model-version"] == said(harmful, "gate")["version"]
+    assert served(released, "dev") == {released.release("dev")["model-digest"][:12]}
+
+
+def test_staging_and_prod_are_left_to_people(released: Delivered, harmful: dict[str, Any]) -> None:
+    changed = released.git("log", "-1", "--name-only", "--format=%an", "--", "environments").split()
+    assert changed[-1] == "environments/dev/release.yaml"
+    assert served(released, "prod") == {released.release("prod")["model-digest"][:12]}
+    assert released.release("prod")["model-digest"] != released.release("dev")["model-digest"]
+
+
+def test_people_promote_what_the_loop_found(
+    released: Delivered, harmful: dict[str, Any], measured: Measured
+) -> None:
+    for environment in ("staging", "prod"):
+        released.make("promote", f"TO={environment}")
+        released.push()
+        seconds = released.settle()
+        measured(f"promotion of the retrained model to {environment}", seconds)
+    assert served(released, "prod") == {released.release("dev")["model-digest"][:12]}
+
+
+def test_in_autumn_the_challenger_is_refused_and_nothing_is_released(
+    released: Delivered, harmful: dict[str, Any]
+) -> None:
+    before = released.release("dev")
+    released.make("replay", f"MONTH={AUTUMN}", "ENV=prod")
+    workflow = run(released, "monitor", env="prod", month=AUTUMN)
+    assert said(workflow, "watch")["decision"] == "retrain"
+    assert said(workflow, "gate")["verdict"] == "refused"
+    assert not ran(workflow, "promote")
+    released.git("pull", "--quiet", "--rebase", "kind", "main")
+    assert released.release("dev") == before
