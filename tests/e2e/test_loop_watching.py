@@ -17,7 +17,7 @@ def run(project: Delivered, template: str, **parameters: str) -> dict[str, Any]:
     """Start a WorkflowTemplate as a person would, and return the workflow when it has ended."""
     values = [{"name": name.replace("_", "-"), "value": text} for name, text in parameters.items()]
     namespace = project.namespace("pipelines")
-    workflow = {
+    workflow: dict[str, Any] = {
         "apiVersion": "argoproj.io/v1alpha1",
         "kind": "Workflow",
         "metadata": {"generateName": f"{template}-", "namespace": namespace},
