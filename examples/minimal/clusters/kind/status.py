@@ -34,7 +34,7 @@ class Row:
 
 def rows() -> list[Row]:
     """Read this project's Applications; the newest commit is the one that was pushed last."""
-    newest = commands.run("git", "ls-remote", "kind", "refs/heads/main").split()[0]
+    newest = pushed()
     found = {
         item["metadata"]["name"]: item
         for item in commands.get("applications.argoproj.io", "--namespace=argocd")
@@ -43,6 +43,14 @@ def rows() -> list[Row]:
     environments = {f"{project()}-{name}": _release(name) for name in ENVIRONMENTS}
     names = [*environments, *sorted(found.keys() - environments.keys())]
     return [_row(name, environments.get(name, ""), found.get(name), newest) for name in names]
+
+
+def pushed() -> str:
+    """Return the newest commit that Argo CD can see; empty while the Git server is away."""
+    try:
+        return commands.run("git", "ls-remote", "kind", "refs/heads/main").partition("\t")[0]
+    except ClusterError:
+        return ""
 
 
 def _row(name: str, release: str, item: dict[str, Any] | None, newest: str) -> Row:
@@ -103,6 +111,8 @@ def main() -> int:
     """Print the table; a cluster that cannot be asked is one line and exit code 1."""
     try:
         print(table())
+        if not pushed():
+            print("The Git server does not answer: what runs stays as it is.")
     except ClusterError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

@@ -10,6 +10,7 @@ from .features import Encoder
 from .monitor.drift import Baseline
 
 FULL = "full"  # recipe of a model that was not compressed
+PROOF = "proof-"  # begins the keys of rows that prove a release and are no client's
 
 
 class InputSpec(msgspec.Struct, frozen=True, kw_only=True):

@@ -92,9 +92,13 @@ def test_a_file_still_being_written_is_left_alone(tmp_path: Path) -> None:
     assert len(read(str(tmp_path), MONTH).records) == 1
 
 
-def test_a_month_without_captures_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(ProjectError, match="2013-04: serve requests"):
-        read(str(tmp_path), MONTH)
+def test_a_month_without_captures_is_empty(tmp_path: Path) -> None:
+    assert read(str(tmp_path), MONTH).records == []
+
+
+def test_what_proved_a_release_is_left_out(tmp_path: Path) -> None:
+    write(tmp_path, "1.jsonl", line("proof-0") + line("a"))
+    assert [record.key for record in read(str(tmp_path), MONTH).records] == ["a"]
 
 
 def test_months_are_listed_newest_first_and_nothing_else(tmp_path: Path) -> None:

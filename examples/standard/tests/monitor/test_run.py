@@ -157,9 +157,11 @@ def test_the_newest_month_that_can_be_judged_is_watched(
     capture(model, april)
     capture(model, source.read_features(date(2013, 5, 1), date(2013, 5, 2)), month="2013-05")
     capture(model, april.head(1), month="9999-12")
-    run.main(None, "prod", date(2013, 5, 2))
-    assert reported()["as_of"] == "2013-05-02"
-    assert "2013-04, labels known on 2013-05-02" in capsys.readouterr().out
+    proof = april.head(9).with_columns(flight_id=pl.format("proof-{}", pl.int_range(9)))
+    capture(model, proof, month="2013-06")
+    run.main(None, "prod", date(2013, 6, 1))
+    assert reported()["as_of"] == "2013-06-01"
+    assert "2013-04, labels known on 2013-06-01" in capsys.readouterr().out
 
 
 def test_without_labels_the_newest_month_is_watched(

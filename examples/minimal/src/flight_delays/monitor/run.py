@@ -38,7 +38,7 @@ def main(
     Raises:
         ProjectError: `month` is no month, nothing was captured, or the model is not registered.
     """
-    report = _watch(month, environment, as_of) if month else _newest(environment, as_of)
+    report = _asked(month, environment, as_of) if month else _newest(environment, as_of)
     print(_table(report))
     print(report.decision.reason)
     print(f"report: {_keep(report)}")
@@ -47,15 +47,30 @@ def main(
     _prune(environment)
 
 
+def _asked(month: str, environment: str, as_of: date | None) -> Report:
+    """Watch one month."""
+    month_days(month)  # it becomes part of a path
+    place = _captured(environment)
+    captured = captures.read(place, month)
+    if not captured.records:
+        raise ProjectError(
+            f"No captured prediction in {place}/{month}: serve requests of that month there."
+        )
+    return _watch(month, environment, as_of, captured)
+
+
 def _newest(environment: str, as_of: date | None) -> Report:
     """Watch the newest month whose decision is not unknown; the newest of all if none is."""
     place = _captured(environment)
     this_month = f"{as_of or date.today():%Y-%m}"
-    months = [month for month in captures.months(place) if month <= this_month]
-    if not months:
+    reports = (
+        _watch(month, environment, as_of, captured)
+        for month in captures.months(place)
+        if month <= this_month and (captured := captures.read(place, month)).records
+    )
+    first = next(reports, None)
+    if first is None:
         raise ProjectError(f"No captured prediction in {place}: serve requests there first.")
-    reports = (_watch(month, environment, as_of) for month in months)
-    first = next(reports)
     if first.decision.status != "unknown":
         return first
     return next((report for report in reports if report.decision.status != "unknown"), first)
@@ -97,10 +112,9 @@ def _kept(environment: str) -> str:
     return f"{settings().monitoring}/{environment}"
 
 
-def _watch(month: str, environment: str, as_of: date | None) -> Report:
+def _watch(month: str, environment: str, as_of: date | None, captured: captures.Captures) -> Report:
     start, end = month_days(month)
     as_of = as_of or min(end, date.today())
-    captured = captures.read(_captured(environment), month)
     others = Counter(record.model for record in captured.records)
     digest, _ = others.most_common(1)[0]
     del others[digest]

@@ -10,8 +10,7 @@ import msgspec
 import polars as pl
 
 from .. import store
-from ..errors import ProjectError
-from ..manifest import InputSpec
+from ..manifest import PROOF, InputSpec
 
 READERS = 8  # objects are small: most of the time goes to the way
 MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
@@ -51,8 +50,10 @@ def months(place: str) -> list[str]:
 def read(place: str, month: str) -> Captures:
     """Read every object of a month; a half-written line is skipped and counted.
 
+    What proved a release is left out.
+
     Raises:
-        ProjectError: Nothing was captured there, or the store cannot be read.
+        ProjectError: The store cannot be read.
     """
     decoder = msgspec.json.Decoder(Record)
     records, unreadable = [], 0
@@ -62,11 +63,8 @@ def read(place: str, month: str) -> Captures:
                 records.append(decoder.decode(line))
             except (msgspec.DecodeError, UnicodeDecodeError):
                 unreadable += 1
-    if not records:
-        raise ProjectError(
-            f"No captured prediction in {place}/{month}: serve requests of that month there."
-        )
-    return Captures(records, unreadable)
+    asked = [record for record in records if not record.key.startswith(PROOF)]
+    return Captures(asked, unreadable)
 
 
 def _contents(place: str, month: str) -> Iterator[bytes]:
