@@ -87,7 +87,8 @@ def test_the_same_rows_give_the_same_bytes(
 
 def test_a_booster_has_the_same_bytes_in_every_process(fitted_dir: Path) -> None:
     script = (
-        "import sys; from pathlib import Path; from flight_delays.export import to_onnx;"
+        "import sys; from pathlib import Path;"
+        "from flight_delays.export import to_onnx;"
         "from flight_delays.train import load_booster;"
         "sys.stdout.buffer.write(to_onnx(load_booster(Path(sys.argv[1]).read_text())))"
     )
