@@ -10,7 +10,6 @@ import pytest
 
 from tests.kit.project import Project
 
-
 ROOMS = ["serving/monitoring", "workflows/monitoring"]
 
 
