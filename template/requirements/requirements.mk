@@ -9,7 +9,7 @@ lock: $(UV) ## resolve the dependencies again, with hashes
 	@$(LOCK) --output-file requirements/dev.txt --all-extras --group dev pyproject.toml
 	@$(LOCK) --output-file images/mlflow/requirements.txt images/mlflow/requirements.in
 	@$(LOCK) --output-file images/serve/requirements.txt --constraint requirements/dev.txt --extra serve pyproject.toml
-	@$(LOCK) --output-file images/pipeline/requirements.txt --constraint requirements/dev.txt --extra train --group pipelines pyproject.toml
+	@$(LOCK) --output-file images/pipeline/requirements.txt --constraint requirements/dev.txt --extra serve --extra train --group pipelines --group tests pyproject.toml
 
 $(UV): requirements/uv.txt
 	@command -v python3 >/dev/null || { echo "error: python3 is missing: install Python 3.11 or newer." >&2; exit 1; }

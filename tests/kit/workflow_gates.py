@@ -108,8 +108,8 @@ def _name(container: dict[str, Any]) -> str:
 
 
 WORKFLOWS = [
-    Gate(argo_lint, floor=6),
+    Gate(argo_lint, floor=8),
     Gate(injection, floor=20),
-    Gate(bounded, floor=11),
-    Gate(runbooks, floor=6),
+    Gate(bounded, floor=16),
+    Gate(runbooks, floor=8),
 ]

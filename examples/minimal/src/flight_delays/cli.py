@@ -9,6 +9,11 @@ from typing import Any
 from .errors import ProjectError
 
 ENVIRONMENTS = ("dev", "staging", "prod")
+OF_AN_ENVIRONMENT = {
+    "card": "write the model card of a release",
+    "lineage": "walk from a release back to data and code",
+    "rollback": "take the last release back by a commit",
+}
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -23,20 +28,18 @@ def _parser() -> argparse.ArgumentParser:
     promote.add_argument("--reason", default="")
     promote.add_argument("--propose", action="store_true", help="commit on a branch, for a review")
 
-    rollback = commands.add_parser("rollback", help="take the last release back by a commit")
-    rollback.add_argument("--env", required=True, choices=ENVIRONMENTS)
-
     serve = commands.add_parser("serve", help="serve the model that an environment has released")
     serve.add_argument("--env", required=True, choices=ENVIRONMENTS)
     serve.add_argument("--port", type=int, default=8080)
 
+    images = commands.add_parser("images", help="name the images of the newest commit")
+    images.add_argument("--result", type=Path, help="directory for one-line files")
+
     _add_stream(commands)
 
-    card = commands.add_parser("card", help="write the model card of a release")
-    card.add_argument("--env", required=True, choices=ENVIRONMENTS)
-
-    lineage = commands.add_parser("lineage", help="walk from a release back to data and code")
-    lineage.add_argument("--env", required=True, choices=ENVIRONMENTS)
+    for name, purpose in OF_AN_ENVIRONMENT.items():
+        command = commands.add_parser(name, help=purpose)
+        command.add_argument("--env", required=True, choices=ENVIRONMENTS)
 
     commands.add_parser("demo", help="play the months in fast motion")
     return parser
@@ -62,6 +65,10 @@ def _run(arguments: argparse.Namespace) -> None:
             from . import gate
 
             gate.main(arguments.result)
+        case "images":
+            from .release import image
+
+            image.main(arguments.result)
         case "promote" | "rollback" | "serve":
             _release(arguments)
         case "monitor":

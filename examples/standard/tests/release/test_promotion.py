@@ -8,6 +8,7 @@ import pytest
 from flight_delays import registry, release
 from flight_delays.config import settings
 from flight_delays.registry import Version
+from flight_delays.release import image, record
 
 Git = Callable[..., str]
 Judge = Callable[..., Version]
@@ -163,3 +164,25 @@ def test_the_release_names_the_pipeline_that_trained_the_model(
     assert found is not None
     assert found.pipeline_digest == "d" * 64
     assert found.pipeline_image == "registry.example.com/pipeline:1"
+
+
+def test_an_image_is_named_by_what_is_copied_into_it(repository: Path, git: Git) -> None:
+    seed = repository / record.location("dev")
+    seed.write_text(seed.read_text().replace("{}", "{serve-image: registry.example.com/a/serve:0}"))
+    for name in ("images/pipeline/file", "images/serve/file", "pipelines/file", "src/file"):
+        (repository / name).parent.mkdir(parents=True, exist_ok=True)
+        (repository / name).write_text("1")
+
+    def names() -> dict[str, str]:
+        git("add", "--all")
+        git("commit", "--quiet", "--message", "chore: go on")
+        image.main(repository / "var" / "names")
+        return {path.name: path.read_text() for path in (repository / "var" / "names").iterdir()}
+
+    first = names()
+    (repository / "pipelines/file").write_text("2")
+    second = names()
+    assert first["pipeline"].startswith("registry.example.com/a/pipeline:")
+    assert first["pipeline"] != second["pipeline"]
+    assert first["serve"] == second["serve"]
+    assert first["source-commit"] != second["source-commit"]

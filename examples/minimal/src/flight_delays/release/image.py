@@ -1,14 +1,34 @@
 """The images of a commit, named by what they are made of."""
 
 import hashlib
+from pathlib import Path
 
 from ..config import settings
+from ..files import write_results
 from . import git, record
 
 CONTENTS = {
     "pipeline": ("images/pipeline", "objectives.yaml", "pipelines", "src"),
     "serve": ("images/serve", "objectives.yaml", "src"),
 }
+
+
+def main(result: Path | None = None) -> None:
+    """Print the names of the newest commit's images and the commit of their code.
+
+    `result` is the directory for `pipeline`, `serve` and `source-commit`.
+
+    Raises:
+        ProjectError: The newest commit lacks the sources or the release file.
+    """
+    from ..describe import source_commit
+
+    names = {"pipeline": pipeline_image(), "serve": serve_image("dev")}
+    names["source-commit"] = source_commit()
+    for name, text in names.items():
+        print(f"{name:<13} {text}")
+    if result is not None:
+        write_results(result, names)
 
 
 def serve_image(environment: str) -> str:
