@@ -43,7 +43,7 @@ def opened(place: str) -> Iterator[ObjectStore]:
     except FAILURES as error:
         raise ProjectError(
             f"The store {place} failed ({reason(error)}): check that it can be reached, and that "
-            "the account may do so."
+            "the account may do this; restore what is lost from its backup."
         ) from None
 
 
