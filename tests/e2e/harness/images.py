@@ -59,8 +59,8 @@ def load(nodes: list[str]) -> None:
     listing = "ctr --namespace k8s.io images list"
     taking = "ctr --namespace k8s.io images import --all-platforms --digests --no-unpack -"
     for node in nodes:
-        known = engine.docker("exec", node, *listing.split()).split()
-        missing = [image for image in images if oci.digest(image) not in known]
+        known = set(engine.docker("exec", node, *listing.split()).split())
+        missing = [image for image in images if not {oci.digest(image), *image.names} <= known]
         if missing:
             engine.feed(
                 functools.partial(oci.write_archive, missing),
