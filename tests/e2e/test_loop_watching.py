@@ -1,66 +1,14 @@
 """The loop closes in the cluster: what was predicted is watched, and what is found retrains."""
 
-import json
 import time
 from typing import Any
 
 import pytest
 
-from tests.e2e import delivery
 from tests.e2e.delivery import Client, Delivered, Measured
+from tests.e2e.workflows import ran, run, said, trainings
 
 HARMLESS, HARMFUL, AUTUMN = "2013-07", "2013-09", "2013-11"
-ENDED = {"Succeeded", "Failed", "Error"}
-
-
-def run(project: Delivered, template: str, **parameters: str) -> dict[str, Any]:
-    """Start a WorkflowTemplate as a person would, and return the workflow when it has ended."""
-    values = [{"name": name.replace("_", "-"), "value": text} for name, text in parameters.items()]
-    namespace = project.namespace("pipelines")
-    workflow: dict[str, Any] = {
-        "apiVersion": "argoproj.io/v1alpha1",
-        "kind": "Workflow",
-        "metadata": {"generateName": f"{template}-", "namespace": namespace},
-        "spec": {
-            "arguments": {"parameters": values},
-            "workflowTemplateRef": {"name": template},
-        },
-    }
-    command = ("create", "--filename=-", "--output=jsonpath={.metadata.name}")
-    name = project.kubectl(*command, stdin=json.dumps(workflow)).strip()
-
-    def found() -> dict[str, Any]:
-        item: dict[str, Any] = project.get("workflows.argoproj.io", "pipelines", name)
-        return item
-
-    def ended() -> bool:
-        return found().get("status", {}).get("phase") in ENDED
-
-    delivery.wait(ended, 900, lambda: json.dumps(found().get("status", {}), indent=1)[-3000:])
-    workflow = found()
-    assert workflow["status"]["phase"] == "Succeeded", workflow["status"].get("message")
-    return workflow
-
-
-def said(workflow: dict[str, Any], step: str) -> dict[str, str]:
-    """Return the output parameters of a step; empty when it did not run."""
-    for node in workflow["status"]["nodes"].values():
-        if node["displayName"] == step and node["phase"] == "Succeeded":
-            parameters = node.get("outputs", {}).get("parameters", [])
-            return {item["name"]: item["value"] for item in parameters}
-    return {}
-
-
-def ran(workflow: dict[str, Any], step: str) -> bool:
-    """Tell whether a step ran."""
-    nodes = workflow["status"]["nodes"].values()
-    return any(node["displayName"] == step and node["phase"] == "Succeeded" for node in nodes)
-
-
-def trainings(project: Delivered) -> int:
-    """Count the runs that Kubeflow has begun."""
-    found = project.get("workflows.argoproj.io", "pipelines")
-    return sum("pipeline/runid" in item["metadata"].get("labels", {}) for item in found)
 
 
 def served(project: Delivered, environment: str) -> set[str]:
