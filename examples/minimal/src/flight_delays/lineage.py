@@ -62,6 +62,11 @@ def _model_steps(released: Release, version: registry.Version) -> list[Step]:
     return [
         Step("model", f"{released.model_uri}, manifest {manifest}", "MLflow, Models"),
         Step("run", version.run_id, f"MLflow, Experiments; gate: {released.gate_report}"),
+        Step(
+            "pipeline",
+            released.pipeline_digest or "not compiled, the steps ran on one machine",
+            f"training.yaml in /app/build of {released.pipeline_image or 'no image'}",
+        ),
     ]
 
 

@@ -46,6 +46,13 @@ def test_every_step_has_a_pinned_image_limits_and_installs_nothing(
         assert "pip install" not in str(container["command"])
 
 
+def test_every_name_fits_into_a_label(version: dict[str, Any]) -> None:
+    ir = version["pipelineSpec"]
+    names = [*ir["components"], *ir["deploymentSpec"]["executors"], *ir["root"]["dag"]["tasks"]]
+    assert len(names) == 3 * len(STEPS)
+    assert max(map(len, [*names, ir["pipelineInfo"]["name"]])) <= 63
+
+
 def test_every_step_says_whether_it_is_cached(version: dict[str, Any]) -> None:
     tasks = version["pipelineSpec"]["root"]["dag"]["tasks"]
     assert set(tasks) == STEPS

@@ -19,6 +19,7 @@ def test_the_walk_leads_from_the_prediction_to_the_snapshot(
     assert found["prediction"] == f"model {version.model_digest}"
     assert found["release"].endswith(f"release(prod): {version.name} v{version.number}")
     assert found["run"] == version.run_id
+    assert found["pipeline"].startswith("not compiled")
     assert found["snapshot"].startswith(manifest.snapshot.digest)
     assert manifest.training.start in found["training"]
 
