@@ -1,15 +1,15 @@
-# The virtual environment and its lock files.
+# The virtual environment and its lock files. Renovate reads how each was made in its first lines: no option without =.
 UV := .venv/bin/uv
-LOCK := $(UV) pip compile --quiet --universal --generate-hashes --no-annotate
+LOCK := $(UV) pip compile --quiet --universal --generate-hashes
 
 .PHONY: lock
 
 lock: $(UV) ## resolve the dependencies again, with hashes
-	@$(LOCK) --output-file requirements/uv.txt requirements/uv.in
-	@$(LOCK) --output-file requirements/dev.txt --all-extras --group dev pyproject.toml
-	@$(LOCK) --output-file images/mlflow/requirements.txt images/mlflow/requirements.in
-	@$(LOCK) --output-file images/serve/requirements.txt --constraint requirements/dev.txt --extra serve pyproject.toml
-	@$(LOCK) --output-file images/pipeline/requirements.txt --constraint requirements/dev.txt --extra serve --extra train --group pipelines --group tests pyproject.toml
+	@$(LOCK) --output-file=requirements/uv.txt requirements/uv.in
+	@$(LOCK) --output-file=requirements/dev.txt --override=requirements/overrides.in --all-extras --group=dev pyproject.toml
+	@$(LOCK) --output-file=images/mlflow/requirements.txt images/mlflow/requirements.in
+	@$(LOCK) --output-file=images/serve/requirements.txt --constraint=requirements/dev.txt --extra=serve pyproject.toml
+	@$(LOCK) --output-file=images/pipeline/requirements.txt --constraint=requirements/dev.txt --override=requirements/overrides.in --extra=serve --extra=train --group=pipelines --group=tests pyproject.toml
 
 $(UV): requirements/uv.txt
 	@command -v python3 >/dev/null || { echo "error: python3 is missing: install Python 3.11 or newer." >&2; exit 1; }
