@@ -84,10 +84,9 @@ def test_the_model_is_the_one_that_a_laptop_trains(released: Delivered, trained:
 
 
 def test_artifacts_are_in_the_bucket(released: Delivered, trained: str) -> None:
-    run = re.search(r"^run (\S+)$", trained, re.MULTILINE)
-    assert run
+    run = pipelines_of(released)[-1]["metadata"]["labels"]["pipeline/runid"]
     listed = connected(released, "-c", BUCKET.replace("{project}", released.name)).split()
-    steps = {path.split("/")[3] for path in listed if run[1] in path}
+    steps = {path.split("/")[3] for path in listed if run in path}
     assert steps >= STEPS - {"register"}
 
 
@@ -171,16 +170,25 @@ RIGHTS = [
     ),
     *(
         (account, verb, resource, False)
-        for account in ("default", "pipeline-runner", "argo")
+        for account in ("default", "pipeline-runner", "argo", "trainer", "releaser")
         for verb, resource in (
             ("list", "secrets"),
             ("create", "serviceaccounts/token"),
             ("create", "rolebindings.rbac.authorization.k8s.io"),
             ("patch", "rollouts.argoproj.io"),
-            ("create", "pods/exec"),
             ("get", "nodes"),
         )
     ),
+    *(
+        (account, "create", "workflowtaskresults.argoproj.io", True)
+        for account in ("trainer", "releaser")
+    ),
+    *(
+        (account, "create", resource, False)
+        for account in ("default", "pipeline-runner", "trainer", "releaser")
+        for resource in ("pods/exec", "pods", "jobs.batch")
+    ),
+    ("argo", "create", "pods/exec", True),  # how the controller ends what runs beside a step
     ("pipeline-runner", "create", "workflowtaskresults.argoproj.io", True),
     ("pipeline-runner", "patch", "workflowtaskresults.argoproj.io", True),
     ("pipeline-runner", "get", "pods", True),
