@@ -88,6 +88,7 @@ DEFECTS = [
     ("projects", replace("gitops/appproject-environments.yaml", "kind: Rollout", "kind: X"), "X"),
     ("projects", add("role.yaml", ROLE.format(resource="pods", verb="get")), "Role"),
     ("network", both_open, "is open"),
+    ("kinds", replace(LIST, "get crd applications", "get crd planted"), "nothing brings planted"),
     ("places", replace(LIST, "data.storeHost", "data.storeHots"), "0 of 0"),
     ("places", replace(LIST, "kind: local-storage", "kind: localstorage"), "0 of 1"),
     ("secrets", replace(LIST, "name: git,", "name: nobodys,"), "used by nothing"),

@@ -16,6 +16,7 @@ from .gates import Findings, Gate
 from .manifest_gates import project_name
 from .manifests import BOOTSTRAP
 
+CRD = "CustomResourceDefinition"
 LIST = "clusters/preflight/differences.yaml"
 STEPS = "pipelines/training/access.py"  # names the Secrets of the pipeline's steps
 REFERENCES = {  # field that names a Secret: fields beside it that name keys
@@ -57,6 +58,18 @@ def places(directory: Path) -> Findings:
         file, key, here, kept = json.loads(line)
         if list(directory.glob(file)):
             findings.add([f"{LIST}: {file} {key}: {kept} of {here} as in kind"] * (not kept))
+    return findings
+
+
+def kinds(directory: Path) -> Findings:
+    """Each kind that the list asks a cluster for is one that the bootstrap brings."""
+    brought = {b.name for b in manifests.build(directory, BOOTSTRAP) if b.kind == CRD}
+    content = yaml.safe_load((directory / LIST).read_text("utf-8"))
+    findings = Findings()
+    for entry in content["cluster"]:
+        if entry.get("ask", "").startswith("get crd "):
+            names = set(entry["ask"].split()[2:]) - {"--output=name"}
+            findings.add(f"{LIST}: nothing brings {name}" for name in sorted(names - brought))
     return findings
 
 
@@ -109,4 +122,4 @@ def _references(value: Any) -> Iterator[tuple[str, set[str]]]:
         yield from _references(child)
 
 
-PREFLIGHT = [Gate(places, floor=20), Gate(secrets, floor=8)]
+PREFLIGHT = [Gate(kinds, floor=1), Gate(places, floor=20), Gate(secrets, floor=8)]
