@@ -9,6 +9,11 @@ from tests.e2e.delivery import Client, Delivered, Measured
 from tests.e2e.workflows import ran, run, said, trainings
 
 HARMLESS, HARMFUL, AUTUMN = "2013-07", "2013-09", "2013-11"
+REJECT_ONCE = """#!/bin/sh
+rm "$0"
+echo "rejected once" >&2
+exit 1
+"""
 
 
 def served(project: Delivered, environment: str) -> set[str]:
@@ -57,14 +62,21 @@ def test_staging_and_prod_are_left_to_people(released: Delivered, harmful: dict[
     assert released.release("prod")["model-digest"] != released.release("dev")["model-digest"]
 
 
-def test_people_promote_what_the_loop_found(
+def test_people_promote_what_the_loop_found_though_a_push_is_rejected_once(
     released: Delivered, harmful: dict[str, Any], measured: Measured
 ) -> None:
-    for environment in ("staging", "prod"):
-        released.make("promote", f"TO={environment}")
-        released.push()
-        seconds = released.settle()
-        measured(f"promotion of the retrained model to {environment}", seconds)
+    hook = f"/srv/git/{released.name}.git/hooks/pre-receive"
+    git = ("-n", "git", "exec", "--stdin", "deployment/git", "--", "sh", "-c")
+    released.kubectl(*git, f"cat > {hook} && chmod +x {hook}", stdin=REJECT_ONCE)
+    run(released, "promote", to="staging")
+    assert released.kubectl(*git, f"test -e {hook} || echo gone").strip() == "gone"
+    released.git("pull", "--quiet", "--rebase", "kind", "main")
+    assert released.git("log", "-1", "--format=%s").startswith("release(staging)")
+    released.settle()
+    released.make("promote", "TO=prod")
+    released.push()
+    seconds = released.settle()
+    measured("promotion of the retrained model to prod", seconds)
     assert served(released, "prod") == {released.release("dev")["model-digest"][:12]}
 
 

@@ -35,6 +35,13 @@ def start(project: Delivered, template: str, **parameters: str) -> str:
 
 def finish(project: Delivered, name: str) -> dict[str, Any]:
     """Wait until a workflow has ended well, and return it."""
+    workflow = end(project, name)
+    assert workflow["status"]["phase"] == "Succeeded", workflow["status"].get("message")
+    return workflow
+
+
+def end(project: Delivered, name: str) -> dict[str, Any]:
+    """Wait until a workflow has ended, well or not, and return it."""
 
     def found() -> dict[str, Any]:
         item: dict[str, Any] = project.get("workflows.argoproj.io", "pipelines", name)
@@ -44,9 +51,7 @@ def finish(project: Delivered, name: str) -> dict[str, Any]:
         return found().get("status", {}).get("phase") in ENDED
 
     delivery.wait(ended, 900, lambda: json.dumps(found().get("status", {}), indent=1)[-3000:])
-    workflow = found()
-    assert workflow["status"]["phase"] == "Succeeded", workflow["status"].get("message")
-    return workflow
+    return found()
 
 
 def said(workflow: dict[str, Any], step: str) -> dict[str, str]:
