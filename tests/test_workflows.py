@@ -27,6 +27,8 @@ DEFECTS = [
     ("argo_lint", "promote.yaml", "enum:", "enums:", "unknown field"),
     ("argo_lint", "watch.yaml", "{{inputs.parameters.month}}", "{{inputs.moon}}", "inputs.moon"),
     ("argo_lint", "cronworkflow.yaml", "0 5 * * *", "0 25 * * *", "above maximum"),
+    ("events_lint", "events/sensor.yaml", "dependencies:", "dependants:", "dependenc"),
+    ("events_lint", "events/eventsource.yaml", "endpoint: /push", "point: /push", "endpoint"),
     ("injection", "promote.yaml", '"$REASON"', "{{inputs.parameters.reason}}", "pastes into"),
     ("bounded", "train.yaml", "activeDeadlineSeconds: 14400", "daemon: false", "no deadline"),
     ("bounded", "train.yaml", "command: [sh, -ec]", "tty: false", "main lacks command"),

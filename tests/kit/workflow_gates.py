@@ -50,6 +50,19 @@ def argo_lint(directory: Path) -> Findings:
     return findings
 
 
+def events_lint(directory: Path) -> Findings:
+    """Argo Events' own linter accepts every source of events and every sensor."""
+    findings = Findings()
+    for built in manifests.applied(directory):
+        if built.kind in {"EventSource", "Sensor"}:
+            with tempfile.NamedTemporaryFile("w", suffix=".yaml") as file:
+                yaml.safe_dump(built.object, file)
+                file.flush()
+                done = _run("argo-events", "lint", "--strict", file.name)
+            findings.add([f"{built}: {done.stdout + done.stderr}"] * (done.returncode != 0))
+    return findings
+
+
 def injection(directory: Path) -> Findings:
     """No text of a parameter is pasted into what a container runs; it comes by environment."""
     findings = Findings()
@@ -118,6 +131,7 @@ def _name(container: dict[str, Any]) -> str:
 
 WORKFLOWS = [
     Gate(argo_lint, floor=10),
+    Gate(events_lint, floor=2),
     Gate(injection, floor=60),
     Gate(bounded, floor=16),
     Gate(runbooks, floor=10),

@@ -65,11 +65,7 @@ def _run(arguments: argparse.Namespace) -> None:
             from . import gate
 
             gate.main(arguments.result)
-        case "images":
-            from .release import image
-
-            image.main(arguments.result)
-        case "promote" | "rollback" | "serve":
+        case "images" | "promote" | "rollback" | "serve":
             _release(arguments)
         case "monitor":
             from .monitor import run
@@ -95,8 +91,11 @@ def _run(arguments: argparse.Namespace) -> None:
 
 def _release(arguments: argparse.Namespace) -> None:
     from . import release
+    from .release import image
 
     match arguments.command:
+        case "images":
+            image.main(arguments.result)
         case "promote":
             release.promote(arguments.to, arguments.reason, arguments.propose)
         case "rollback":

@@ -104,8 +104,7 @@ def _play(theatre: stage.Stage, first: Path, start: date, end: date, progress: P
     _score(theatre, serving["model-name"], rows, progress)
     month = f"{start:%Y-%m}"
     theatre.project("monitor", "--month", month, "--as-of", str(end))
-    path = theatre.state / "reports" / "prod" / f"monitor-{month}.json"
-    seen = json.loads(path.read_text("utf-8"))
+    seen = _newest(theatre, f"prod/monitor-{month}.json")
     captured = seen["performance"]["predictions"]
     if captured != len(rows):
         raise ProjectError(f"{month}: {len(rows)} rows were answered but {captured} captured.")
