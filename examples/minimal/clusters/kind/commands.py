@@ -16,11 +16,12 @@ class ClusterError(Exception):
     """Say in one sentence what is wrong and what to do."""
 
 
-def run(*command: str | Path, stdin: str | None = None) -> str:
+def run(*command: str | Path, stdin: str | None = None, seconds: float | None = None) -> str:
     """Run a command in the project and return what it prints.
 
     Raises:
-        ClusterError: The program is missing, or it failed; its last lines say why.
+        ClusterError: The program is missing, takes longer than `seconds`, or failed; its last
+            lines say why.
     """
     try:
         done = subprocess.run(
@@ -30,9 +31,12 @@ def run(*command: str | Path, stdin: str | None = None) -> str:
             capture_output=True,
             text=True,
             check=False,
+            timeout=seconds,
         )
     except FileNotFoundError:
         raise ClusterError(f"{command[0]} is missing: install it.") from None
+    except subprocess.TimeoutExpired:
+        raise ClusterError(f"`{' '.join(map(str, command[:6]))}` has no answer yet.") from None
     if done.returncode:
         lines = (done.stdout + done.stderr).strip().splitlines()
         last = "\n".join([line for line in lines if not LOGGED.match(line)][-5:])

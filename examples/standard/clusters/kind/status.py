@@ -48,9 +48,10 @@ def rows() -> list[Row]:
 def pushed() -> str:
     """Return the newest commit that Argo CD can see; empty while the Git server is away."""
     try:
-        return commands.run("git", "ls-remote", "kind", "refs/heads/main").partition("\t")[0]
+        listed = commands.run("git", "ls-remote", "kind", "refs/heads/main", seconds=5)
     except ClusterError:
         return ""
+    return listed.partition("\t")[0]
 
 
 def _row(name: str, release: str, item: dict[str, Any] | None, newest: str) -> Row:
@@ -92,27 +93,29 @@ def _release(environment: str) -> str:
 
 
 def table() -> str:
-    """Return the rows as a table."""
+    """Return the rows as a table, with a last line when the Git server is away."""
+    found = rows()
     lines = [("APPLICATION", "RELEASE", "COMMIT", "SYNC", "HEALTH", "")]
-    for row in rows():
+    for row in found:
         lines.append(
             (row.application, row.release, row.revision[:7], row.sync, row.health, row.message)
         )
     widths = [max(len(line[column]) for line in lines) for column in range(5)]
-    return "\n".join(
+    text = [
         "  ".join(
             [*(f"{cell:<{w}}" for cell, w in zip(line, widths, strict=False)), line[5]]
         ).rstrip()
         for line in lines
-    )
+    ]
+    if not all(row.newest for row in found):
+        text.append("The Git server does not answer: what runs stays as it is.")
+    return "\n".join(text)
 
 
 def main() -> int:
     """Print the table; a cluster that cannot be asked is one line and exit code 1."""
     try:
         print(table())
-        if not pushed():
-            print("The Git server does not answer: what runs stays as it is.")
     except ClusterError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
