@@ -89,7 +89,7 @@ SOURCE_DEFECTS = [
     ("tag_budget", write("template/a.md.jinja", "#%- if a %#\n"), "alone"),
     ("tag_budget", write("template/a.md.jinja", "#% raw %#\n"), "raw"),
     ("tag_budget", write("template/a.py.jinja", "#% if a %#\n"), "Python"),
-    ("tag_budget", lambda root: plant_many(root, 300), "control tags in"),
+    ("tag_budget", lambda root: plant_many(root, 1000), "control tags in"),
     ("variables", write("template/a.md.jinja", "#{ teem }#\n"), "teem"),
     ("variables", write("template/a.md.jinja", "#{ team | title }#\n"), "title"),
     ("exclusions", append("copier.yml", "---\n_exclude: ['#% %#/gone']\n"), "/gone"),

@@ -40,7 +40,8 @@ def test_the_controller_and_its_executor_are_of_one_version(
     standard: Project, objects: list[manifests.Built]
 ) -> None:
     (version,) = references(standard.path, ARGO)
-    (controller,) = [built for built in objects if built.name == "workflow-controller"]
+    deployments = [built for built in objects if built.kind == "Deployment"]
+    (controller,) = [built for built in deployments if built.name == "workflow-controller"]
     (container,) = next(iter(pods(controller.object)))["containers"]
     assert container["image"].endswith(f":{version}")
     assert f"--executor-image=quay.io/argoproj/argoexec:{version}" in container["args"]
