@@ -19,6 +19,7 @@ STEPS = ("ingest", "validate", "train", "evaluate", "compress", "register")
 EXPERIMENT = "training"
 POLL_SECONDS = 2
 WAIT_SECONDS = 6 * 3600
+AWAY_SECONDS = 300  # for which the API may not answer while a run goes on
 UNDER_WAY = {"PENDING", "RUNNING"}
 
 
@@ -95,7 +96,7 @@ def _follow(client: Any, run_id: str) -> None:
     shown: set[str] = set()
     deadline = time.monotonic() + WAIT_SECONDS
     while time.monotonic() < deadline:
-        run = client.get_run(run_id)
+        run = _asked(client, run_id)
         tasks = (run.run_details.task_details if run.run_details else None) or []
         for task in tasks:
             if task.display_name in STEPS and task.display_name not in shown and _ended(task):
@@ -112,6 +113,22 @@ def _follow(client: Any, run_id: str) -> None:
             )
         time.sleep(POLL_SECONDS)
     raise ProjectError(f"Run {run_id} has not ended after {WAIT_SECONDS // 3600} hours.")
+
+
+def _asked(client: Any, run_id: str) -> Any:
+    """Return a run as Kubeflow has it; an API that is away for some minutes is waited for."""
+    deadline = time.monotonic() + AWAY_SECONDS
+    while True:
+        try:
+            return client.get_run(run_id)
+        except Exception as error:  # the generated client has no base class of its own
+            if time.monotonic() > deadline:
+                reason = str(error).strip().partition("\n")[0]
+                raise ProjectError(
+                    f"Kubeflow Pipelines does not answer ({reason}), and run {run_id} may go on: "
+                    "run the same command again to wait for it."
+                ) from None
+            time.sleep(POLL_SECONDS)
 
 
 def _ended(task: Any) -> bool:

@@ -20,9 +20,13 @@ EXPERIMENT = {"experiment_id": "e1", "display_name": cluster.EXPERIMENT}
 
 
 class Kubeflow(BaseHTTPRequestHandler):
-    """Knows one experiment and the runs of it; each run succeeds at once."""
+    """Knows one experiment and the runs of it; each run succeeds at once.
+
+    The next `failures` questions for a run end in an error, as while its database restarts.
+    """
 
     runs: ClassVar[list[dict[str, Any]]] = []
+    failures: ClassVar[int] = 0
 
     def do_GET(self) -> None:
         path = self.path.partition("?")[0]
@@ -32,6 +36,9 @@ class Kubeflow(BaseHTTPRequestHandler):
             self._answer(EXPERIMENT)
         elif path.endswith("/runs"):
             self._answer({"runs": self.runs})
+        elif "/runs/" in path and Kubeflow.failures:
+            Kubeflow.failures -= 1
+            self._answer({"code": 13, "message": "connection timed out"}, 500)
         elif "/runs/" in path:
             self._answer({"run_id": path.rpartition("/")[2], "state": "SUCCEEDED"})
         else:
@@ -42,9 +49,9 @@ class Kubeflow(BaseHTTPRequestHandler):
         self.runs.append(run | {"run_id": f"r{len(self.runs) + 1}", "state": "SUCCEEDED"})
         self._answer(self.runs[-1])
 
-    def _answer(self, content: dict[str, Any]) -> None:
+    def _answer(self, content: dict[str, Any], status: int = 200) -> None:
         body = json.dumps(content).encode()
-        self.send_response(200)
+        self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -89,6 +96,26 @@ def test_whoever_was_interrupted_waits_for_the_run_that_is_under_way(
     runs[0]["state"] = "SUCCEEDED"
     cluster.run(DAY)
     assert len(runs) == 2
+
+
+@pytest.mark.usefixtures("empty_registry")
+def test_an_api_that_is_away_for_a_moment_is_waited_for(
+    runs: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cluster, "POLL_SECONDS", 0.1)
+    monkeypatch.setattr(Kubeflow, "failures", 2)
+    cluster.run(DAY)
+    assert (len(runs), Kubeflow.failures) == (1, 0)
+
+
+def test_an_api_that_stays_away_is_named_with_the_run(
+    runs: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cluster, "POLL_SECONDS", 0.1)
+    monkeypatch.setattr(cluster, "AWAY_SECONDS", 0)
+    monkeypatch.setattr(Kubeflow, "failures", 100)
+    with pytest.raises(ProjectError, match="run r1 may go on"):
+        cluster.run(DAY)
 
 
 def test_another_pipeline_than_the_release_names_is_refused(
