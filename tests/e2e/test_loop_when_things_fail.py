@@ -44,13 +44,6 @@ def delete(project: Delivered, pod: str) -> None:
     project.kubectl("-n", namespace, "delete", "pod", pod, "--force", "--grace-period=0")
 
 
-def kill(project: Delivered, pod: str) -> None:
-    """End a step's process as the kernel does when memory is short."""
-    script = "kill -9 $(pgrep -f kfp.dsl.executor_main)"
-    namespace = project.namespace("pipelines")
-    project.kubectl("-n", namespace, "exec", pod, "--container=main", "--", "sh", "-c", script)
-
-
 def evict(project: Delivered, pod: str) -> None:
     """Ask the API to evict a pod, as a drain does."""
     namespace = project.namespace("pipelines")
