@@ -52,9 +52,12 @@ class Delivered:
 
     def train(self, as_of: str) -> str:
         """Train on this machine, which is quicker, and register in the cluster."""
-        train = ("-m", "pipelines.training", "run", "--as-of", as_of)
+        return self.connected("-m", "pipelines.training", "run", "--as-of", as_of)
+
+    def connected(self, *arguments: str) -> str:
+        """Run the project's Python with the cluster's addresses and passwords."""
         connect = ("-m", "clusters.connect", "kind", ".venv/bin/python")
-        return self.python(*connect, *train, CLUSTER=self.made.name)
+        return self.python(*connect, *arguments, CLUSTER=self.made.name)
 
     def git(self, *arguments: str) -> str:
         """Run git in the project."""

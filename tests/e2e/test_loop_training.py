@@ -41,12 +41,6 @@ print(json.dumps(answers))
 """
 
 
-def connected(project: Delivered, *command: str) -> str:
-    """Run the project's Python with the cluster's addresses and passwords."""
-    connect = ("-m", "clusters.connect", "kind", ".venv/bin/python")
-    return project.python(*connect, *command, CLUSTER=project.made.name)
-
-
 @pytest.fixture(scope="module")
 def trained(released: Delivered, measured: Measured) -> str:
     """Train one model in the cluster; return what the command printed."""
@@ -85,13 +79,13 @@ def test_the_model_is_the_one_that_a_laptop_trains(released: Delivered, trained:
 
 def test_artifacts_are_in_the_bucket(released: Delivered, trained: str) -> None:
     run = pipelines_of(released)[-1]["metadata"]["labels"]["pipeline/runid"]
-    listed = connected(released, "-c", BUCKET.replace("{project}", released.name)).split()
+    listed = released.connected("-c", BUCKET.replace("{project}", released.name)).split()
     steps = {path.split("/")[3] for path in listed if run in path}
     assert steps >= STEPS - {"register"}
 
 
 def test_metrics_are_in_the_registry(released: Delivered, trained: str) -> None:
-    found = json.loads(connected(released, "-c", METRICS.replace("{project}", released.name)))
+    found = json.loads(released.connected("-c", METRICS.replace("{project}", released.name)))
     assert 0.6 < found["auc"] < 0.8
 
 
@@ -140,11 +134,11 @@ print(json.dumps(found))
 
 def asked(project: Delivered, account: list[str] | None) -> list[tuple[str, str, int]]:
     """Send every forbidden request as an account, or as nobody; return the answers."""
-    found = json.loads(connected(project, "-c", IDS.replace("{project}", project.name)))
+    found = json.loads(project.connected("-c", IDS.replace("{project}", project.name)))
     text = json.dumps([(method, f"/api/2.0/mlflow/{path}", body) for method, path, body in WRITES])
     for name, value in found.items():
         text = text.replace(f"{{{name}}}", value)
-    answers = connected(project, "-c", REQUESTS, json.dumps(account), text)
+    answers = project.connected("-c", REQUESTS, json.dumps(account), text)
     return [(method, path, status) for method, path, status in json.loads(answers)]
 
 

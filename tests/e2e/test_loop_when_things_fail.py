@@ -21,9 +21,7 @@ print(json.dumps([[version.version, version.tags["as_of"]] for version in found]
 
 def versions(project: Delivered, as_of: str) -> list[str]:
     """Return the numbers of the model versions that were trained as of a day."""
-    connect = ("-m", "clusters.connect", "kind", ".venv/bin/python", "-c")
-    script = VERSIONS.replace("{project}", project.name)
-    found = json.loads(project.python(*connect, script, CLUSTER=project.made.name))
+    found = json.loads(project.connected("-c", VERSIONS.replace("{project}", project.name)))
     return [number for number, day in found if day == as_of]
 
 
