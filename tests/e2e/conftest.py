@@ -14,7 +14,7 @@ from tests.e2e.harness import cluster, engine, logs, machine, workloads
 NODES = Path(__file__).with_name("two-nodes.yaml")
 # fewer means that tests vanished: `make e2e` and `make e2e-cluster` fail then
 KNOWN_TESTS = {
-    "all": {"offline": 111, "ordinary": 91},
+    "all": {"offline": 112, "ordinary": 92},
     "cluster": {"offline": 65, "ordinary": 45},
 }
 OF_PROJECTS = ("test_gitops", "test_loop", "test_preflight")

@@ -77,6 +77,11 @@ class Delivered:
         """Name the namespace of an environment or a component."""
         return f"{self.name}-{environment}"
 
+    def built(self, directory: str) -> list[dict[str, Any]]:
+        """Return the objects that kustomize makes of a directory."""
+        text = self.run("kustomize", "build", directory)
+        return [item for item in yaml.safe_load_all(text) if item]
+
     def commit(self, message: str) -> str:
         """Commit everything and publish it; return the commit."""
         self.git("add", "--all")
@@ -128,13 +133,12 @@ class Delivered:
         data: dict[str, str] = yaml.safe_load(text)["data"]
         return data
 
-    def change_release(self, environment: str, **values: str) -> str:
-        """Release by hand what no promotion would; return the commit."""
+    def edit_release(self, environment: str, **values: str) -> None:
+        """Write into a release what no promotion would."""
         path = self.path / f"environments/{environment}/release.yaml"
         document = yaml.safe_load(path.read_text("utf-8"))
         document["data"] |= {key.replace("_", "-"): value for key, value in values.items()}
         path.write_text(yaml.safe_dump(document), "utf-8")
-        return self.commit(f"release({environment}): by hand")
 
 
 def environment(made: cluster.Cluster) -> dict[str, str]:
@@ -196,38 +200,44 @@ class Load:
 
 
 class Client:
-    """A pod of another namespace that asks an environment's server at a steady rate."""
+    """A pod of another namespace that asks an environment's server until its result is wanted."""
 
-    def __init__(self, project: Delivered, environment: str, rate: float, seconds: float) -> None:
-        self.project, self.seconds = project, seconds
-        self.namespace = f"{project.name}-client"
+    def __init__(
+        self, project: Delivered, environment: str, rate: float = 50, least: int = 0
+    ) -> None:
+        """Start asking, `rate` times a second; at least `least` requests will be sent."""
+        self.project, self.patience = project, least / rate + 60
+        self.namespace, self.name = f"{project.name}-client", f"client-{environment}"
         labels = {
             f"{project.name}/client": "true",
             "pod-security.kubernetes.io/enforce": "restricted",
         }
         namespace = {"apiVersion": "v1", "kind": "Namespace"}
         self._apply(namespace | {"metadata": {"name": self.namespace, "labels": labels}})
-        project.kubectl("-n", self.namespace, "delete", "pod", "client", "--ignore-not-found")
-        url = f"http://serving.{project.namespace(environment)}"
         variables = {
             "BODY": json.dumps(ROW),
+            "LEAST": str(least),
             "RATE": str(rate),
-            "SECONDS": str(seconds),
-            "URL": url,
+            "URL": f"http://serving.{project.namespace(environment)}",
         }
-        self._apply(_pod(self.namespace, project.release(environment)["serve-image"], variables))
-        project.kubectl("-n", self.namespace, "wait", "pod/client", "--for=condition=Ready")
+        image = project.release(environment)["serve-image"]
+        self._kubectl("delete", "pod", self.name, "--ignore-not-found")
+        self._apply(_pod(self.namespace, self.name, image, variables))
+        self._kubectl("wait", f"pod/{self.name}", "--for=condition=Ready")
 
     def _apply(self, item: dict[str, Any]) -> None:
         self.project.kubectl("apply", "--filename=-", stdin=json.dumps(item))
 
+    def _kubectl(self, *arguments: str) -> str:
+        return self.project.kubectl("-n", self.namespace, *arguments)
+
     def result(self) -> Load:
-        """Wait for the end and return what came back."""
+        """End it and return what came back."""
+        stop = "import os, signal; os.kill(1, signal.SIGTERM)"
+        self._kubectl("exec", self.name, "--", "python", "-c", stop)
         ended = "--for=jsonpath={.status.phase}=Succeeded"
-        timeout = f"--timeout={self.seconds + 60:.0f}s"
-        self.project.kubectl("-n", self.namespace, "wait", "pod/client", ended, timeout)
-        text = self.project.kubectl("-n", self.namespace, "logs", "client")
-        report = json.loads(text.strip().splitlines()[-1])
+        self._kubectl("wait", f"pod/{self.name}", ended, f"--timeout={self.patience:.0f}s")
+        report = json.loads(self._kubectl("logs", self.name).strip().splitlines()[-1])
         return Load(report["answers"], report["failures"], report["slowest"])
 
 
@@ -250,7 +260,7 @@ ROW = {
 }
 
 
-def _pod(namespace: str, image: str, variables: dict[str, str]) -> dict[str, Any]:
+def _pod(namespace: str, name: str, image: str, variables: dict[str, str]) -> dict[str, Any]:
     container = {
         "name": "client",
         "image": image,
@@ -266,7 +276,7 @@ def _pod(namespace: str, image: str, variables: dict[str, str]) -> dict[str, Any
     return {
         "apiVersion": "v1",
         "kind": "Pod",
-        "metadata": {"name": "client", "namespace": namespace},
+        "metadata": {"name": name, "namespace": namespace},
         "spec": {
             "automountServiceAccountToken": False,
             "containers": [container],

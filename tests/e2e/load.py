@@ -1,12 +1,14 @@
 """Runs in a pod: ask a server at a steady rate, one new connection a request; print what came back.
 
-Environment: URL, BODY (JSON of a request), RATE (a second), SECONDS.
+Environment: URL, BODY (JSON of a request), RATE (a second), LEAST (requests). SIGTERM ends it once
+LEAST requests were sent; ten minutes end it in any case.
 """
 
 import collections
 import http.client
 import json
 import os
+import signal
 import threading
 import time
 from urllib.parse import urlsplit
@@ -14,14 +16,17 @@ from urllib.parse import urlsplit
 PLACE = urlsplit(os.environ["URL"])
 BODY = os.environ["BODY"].encode()
 RATE = float(os.environ["RATE"])
-COUNT = int(RATE * float(os.environ["SECONDS"]))
+LEAST = int(os.environ["LEAST"])
+MOST = int(RATE * 600)
 WORKERS = 32
 
 answers: collections.Counter[str] = collections.Counter()
 failures: collections.Counter[str] = collections.Counter()
 slowest = 0.0
-turns = iter(range(COUNT))
+turns = iter(range(MOST))
 lock = threading.Lock()
+enough = threading.Event()
+signal.signal(signal.SIGTERM, lambda *_: enough.set())
 started = time.monotonic()
 
 
@@ -42,8 +47,8 @@ def work() -> None:
     global slowest
     while True:
         with lock:
-            turn = next(turns, None)
-        if turn is None:
+            turn = next(turns, MOST)
+        if turn == MOST or (turn >= LEAST and enough.is_set()):
             return
         time.sleep(max(0, started + turn / RATE - time.monotonic()))
         begun = time.monotonic()

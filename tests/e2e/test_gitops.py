@@ -4,19 +4,10 @@ import json
 import time
 from typing import Any
 
-import yaml
-
 from tests.e2e import delivery
 from tests.e2e.delivery import ENVIRONMENTS, Client, Delivered, Measured
-from tests.e2e.harness import binaries
 
 FED = {"release.yaml", "settings.yaml", "env.yaml", "kustomization.yaml"}
-
-
-def built(project: Delivered, directory: str) -> list[dict[str, Any]]:
-    """Return what kustomize makes of a directory."""
-    text = project.run(str(binaries.build("kustomize") / "kustomize"), "build", directory)
-    return [item for item in yaml.safe_load_all(text) if item]
 
 
 def differences(wanted: Any, live: Any, path: str = "") -> list[str]:
@@ -39,7 +30,7 @@ def test_every_environment_is_what_git_says_and_stays_so(released: Delivered) ->
         time.sleep(15)  # longer than Argo CD needs to look again
     compared = 0
     for environment in ENVIRONMENTS:
-        for item in built(released, f"environments/{environment}"):
+        for item in released.built(f"environments/{environment}"):
             kind = f"{item['kind']}.{item['apiVersion'].rpartition('/')[0]}".rstrip(".")
             live = released.get(kind, environment, item["metadata"]["name"])
             assert differences(item, live) == [], (environment, kind)
@@ -92,7 +83,7 @@ def test_a_promotion_moves_one_file_and_the_pods_answer_with_the_new_model(
     released.train("2013-05-01")
     assert "passed" in released.make("gate")
     for environment in ENVIRONMENTS:
-        client = Client(released, environment, rate=50, seconds=60)
+        client = Client(released, environment)
         released.make("promote", f"TO={environment}")
         changed = released.git("show", "--name-only", "--format=", "HEAD").split()
         assert changed == [f"environments/{environment}/release.yaml"]
@@ -117,7 +108,7 @@ def _without(project: Delivered, environment: str) -> dict[str, str]:
 
 
 def test_a_rollback_is_a_revert(released: Delivered, measured: Measured) -> None:
-    client = Client(released, "prod", rate=50, seconds=60)
+    client = Client(released, "prod")
     released.make("rollback", "ENV=prod")
     released.push()
     seconds = released.settle(300)
@@ -129,7 +120,7 @@ def test_a_rollback_is_a_revert(released: Delivered, measured: Measured) -> None
 def test_a_broken_commit_is_visible_and_harms_nothing(
     released: Delivered, measured: Measured
 ) -> None:
-    client = Client(released, "prod", rate=50, seconds=45)
+    client = Client(released, "prod")
     path = released.path / "environments/prod/kustomization.yaml"
     path.write_text(path.read_text("utf-8") + "resources: [\n", "utf-8")
     released.commit("test: invalid YAML")
@@ -145,7 +136,7 @@ def test_a_broken_commit_is_visible_and_harms_nothing(
 def test_argo_cd_recovers_from_a_restart_and_from_git_being_away(
     released: Delivered, measured: Measured
 ) -> None:
-    client = Client(released, "prod", rate=50, seconds=90)
+    client = Client(released, "prod")
     released.kubectl("-n", "git", "scale", "deployment/git", "--replicas=0")
     released.kubectl("-n", "argocd", "delete", "pod", "argocd-application-controller-0")
     delivery.wait(lambda: "does not answer" in released.status(), 30, released.status)

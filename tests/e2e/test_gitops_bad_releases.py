@@ -2,14 +2,17 @@
 
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
 import pytest
+import yaml
 
 from tests.e2e import delivery
-from tests.e2e.delivery import Client, Delivered, Measured
+from tests.e2e.delivery import Client, Delivered, Load, Measured
 from tests.e2e.harness import cluster, engine
 
-RATE = 50
+LEAST = 3000
 SERVER = "if __import__('sys').orig_argv[-1].endswith('.serve'):\n"
 PATCH = """    from {package}.bundle import Model
     import time
@@ -21,6 +24,7 @@ DEFECTS = {
     "slow": SERVER + PATCH.replace("{expression}", "time.sleep(0.4) or original(self, columns)"),
     "wrong": SERVER + PATCH.replace("{expression}", "1 - original(self, columns)"),
 }
+PLACES = {"crash": "dev", "slow": "staging", "wrong": "prod"}
 
 
 def break_image(project: Delivered, image: str, defect: str) -> str:
@@ -35,59 +39,85 @@ def break_image(project: Delivered, image: str, defect: str) -> str:
     return name
 
 
-def aborted(project: Delivered, revision: str) -> Callable[[], bool]:
-    """Return the condition that Argo Rollouts has given up a release of prod."""
+@dataclass(frozen=True)
+class Outcome:
+    """What clients saw of a release that was given up after some seconds."""
+
+    digest: str  # of the model before it
+    seconds: float
+    load: Load
+
+
+def given_up(project: Delivered, environment: str, revision: str) -> Callable[[], bool]:
+    """Return the condition that Argo Rollouts has given up the release of a commit."""
+    name = f"{project.name}-{environment}"
 
     def condition() -> bool:
-        status = project.get("rollouts.argoproj.io", "prod", "serving")["status"]
-        return status.get("abort") is True and revision == _synced(project)
+        status = project.get("rollouts.argoproj.io", environment, "serving")["status"]
+        (found,) = [a for a in project.applications() if a["metadata"]["name"] == name]
+        return status.get("abort") is True and found["status"]["sync"].get("revision") == revision
 
     return condition
 
 
-def _synced(project: Delivered) -> str:
-    name = f"{project.name}-prod"
-    (found,) = [a for a in project.applications() if a["metadata"]["name"] == name]
-    return str(found["status"]["sync"].get("revision"))
+def outcome(project: Delivered, environment: str, client: Client, revision: str) -> Outcome:
+    """Wait until a release is given up, and ask for what its client saw."""
+    before = project.git("show", f"{revision}~:environments/{environment}/release.yaml")
+    digest = yaml.safe_load(before)["data"]["model-digest"]
+    started = time.monotonic()
+    delivery.wait(given_up(project, environment, revision), 240, project.status)
+    return Outcome(digest, time.monotonic() - started, client.result())
+
+
+@pytest.fixture(scope="module")
+def outcomes(released: Delivered, measured: Measured) -> dict[str, Outcome]:
+    """Release each defect, all at once, and leave them given up."""
+    clients = {}
+    for defect, environment in PLACES.items():
+        image = break_image(released, released.release(environment)["serve-image"], defect)
+        clients[defect] = Client(released, environment, least=LEAST)
+        released.edit_release(environment, serve_image=image)
+    commit = released.commit("release: three defects")
+
+    def found(defect: str) -> Outcome:
+        return outcome(released, PLACES[defect], clients[defect], commit)
+
+    with ThreadPoolExecutor() as pool:
+        ended = dict(zip(DEFECTS, pool.map(found, DEFECTS), strict=True))
+    for defect, one in ended.items():
+        measured(f"bad release ({defect}) given up", one.seconds, one.load)
+    return ended
 
 
 @pytest.mark.parametrize("defect", DEFECTS)
-def test_a_bad_image_takes_itself_back(
-    defect: str, released: Delivered, measured: Measured
+def test_nobody_meets_a_bad_image(defect: str, outcomes: dict[str, Outcome]) -> None:
+    one = outcomes[defect]
+    assert not one.load.failures
+    assert len(one.load.answers) == 1, one.load.answers  # one request, one right answer
+    assert {answer.split()[0] for answer in one.load.answers} == {one.digest[:12]}
+    assert one.load.asked >= LEAST
+
+
+def test_what_was_given_up_is_visible_until_it_is_reverted(
+    released: Delivered, outcomes: dict[str, Outcome], measured: Measured
 ) -> None:
-    before = released.release("prod")
-    image = break_image(released, before["serve-image"], defect)
-    client = Client(released, "prod", RATE, 180 if defect == "crash" else 90)
-    started = time.monotonic()
-    commit = released.change_release("prod", serve_image=image)
-    delivery.wait(aborted(released, commit), 240, released.status)
-    took = time.monotonic() - started
-    assert "Degraded" in released.status()
-    load = client.result()
-    assert not load.failures
-    assert {answer.split()[0] for answer in load.answers} == {before["model-digest"][:12]}
-    assert len(load.answers) == 1, load.answers  # one request, one right answer
-    assert load.asked >= 3000
-    released.git("revert", "--no-edit", commit)
+    assert released.status().count("Degraded") == len(PLACES)
+    released.git("revert", "--no-edit", "HEAD")
     released.push()
-    back = released.settle(300)
-    measured(f"bad release ({defect}) given up", took, load)
-    measured(f"bad release ({defect}) reverted, from push to Healthy", back)
+    measured("three bad releases reverted, from push to Healthy", released.settle(300))
+    assert "Degraded" not in released.status()
 
 
 def test_a_release_with_a_wrong_digest_never_serves(
     released: Delivered, measured: Measured
 ) -> None:
-    before = released.release("prod")
-    client = Client(released, "prod", RATE, 180)
-    started = time.monotonic()
-    commit = released.change_release("prod", model_digest="0" * 64)
-    delivery.wait(aborted(released, commit), 240, released.status)
-    took = time.monotonic() - started
-    load = client.result()
-    measured("bad release (wrong digest) given up", took, load)
-    assert not load.failures
-    assert {answer.split()[0] for answer in load.answers} == {before["model-digest"][:12]}
+    client = Client(released, "prod", least=LEAST)
+    released.edit_release("prod", model_digest="0" * 64)
+    commit = released.commit("release(prod): a digest that no model has")
+    one = outcome(released, "prod", client, commit)
+    measured("bad release (wrong digest) given up", one.seconds, one.load)
+    assert not one.load.failures
+    assert {answer.split()[0] for answer in one.load.answers} == {one.digest[:12]}
     released.git("revert", "--no-edit", commit)
     released.push()
     released.settle(300)

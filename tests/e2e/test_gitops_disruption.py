@@ -24,7 +24,7 @@ def test_a_lost_pod_and_a_drained_node_cost_no_request(
 ) -> None:
     wanted = len(running(released))
     assert wanted >= 2
-    client = Client(released, "prod", rate=60, seconds=120)
+    client = Client(released, "prod", rate=60, least=5000)
     started = time.monotonic()
     lost = running(released)[0]
     namespace = released.namespace("prod")

@@ -2,7 +2,6 @@
 
 import base64
 import json
-import re
 import time
 from typing import Any
 
@@ -10,10 +9,10 @@ import pytest
 
 from tests.e2e.delivery import Delivered, Measured
 from tests.e2e.harness import machine
+from tests.e2e.workflows import model
 
 AS_OF = "2013-06-01"
 STEPS = {"ingest", "validate", "train", "evaluate", "compress", "register"}
-MODEL = re.compile(r"model ([0-9a-f]{12})")
 BUCKET = """
 import obstore
 from obstore.store import from_url
@@ -74,7 +73,7 @@ def test_every_step_succeeds_in_a_pod_of_its_own(released: Delivered, trained: s
 
 def test_the_model_is_the_one_that_a_laptop_trains(released: Delivered, trained: str) -> None:
     own = released.python("-m", "pipelines.training", "run", "--as-of", AS_OF)
-    assert MODEL.findall(trained)[-1] == MODEL.findall(own)[-1]
+    assert model(trained) == model(own)
 
 
 def test_artifacts_are_in_the_bucket(released: Delivered, trained: str) -> None:

@@ -18,7 +18,7 @@ exit 1
 
 def served(project: Delivered, environment: str) -> set[str]:
     """Return the digests, 12 characters each, with which an environment answers."""
-    answers = Client(project, environment, rate=10, seconds=5).result().answers
+    answers = Client(project, environment, rate=10, least=50).result().answers
     return {answer.split()[0] for answer in answers}
 
 

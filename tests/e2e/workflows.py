@@ -1,6 +1,7 @@
 """Workflows of a project in the cluster: start them, wait for them, read what they said."""
 
 import json
+import re
 from typing import Any
 
 from tests.e2e import delivery
@@ -73,3 +74,8 @@ def trainings(project: Delivered) -> int:
     """Count the runs that Kubeflow has begun."""
     found = project.get("workflows.argoproj.io", "pipelines")
     return sum("pipeline/runid" in item["metadata"].get("labels", {}) for item in found)
+
+
+def model(printed: str) -> str:
+    """Return the digest, 12 characters, of the model that a training made."""
+    return str(re.findall(r"model ([0-9a-f]{12})", printed)[-1])
