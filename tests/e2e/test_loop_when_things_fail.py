@@ -21,8 +21,8 @@ print(json.dumps([[version.version, version.tags["as_of"]] for version in found]
 """
 STEPS = {"ingest", "validate", "train", "evaluate", "compress", "register"}
 STORES = "local-storage"
-FIND_STEP = """
-import contextlib, os, pathlib, time
+STOP_STEP = """
+import contextlib, os, pathlib, signal, time
 step = None
 while not step:
     time.sleep(0.1)
@@ -31,6 +31,16 @@ while not step:
             words = (directory / "cmdline").read_bytes().split(b"\\0")
             if b"python" in words[0] and int(directory.name) != os.getpid():
                 step = int(directory.name)
+os.kill(step, signal.SIGSTOP)
+"""
+# the kernel prefers the process with the highest score: the step, not one of these
+TAKE_MEMORY = """
+pathlib.Path(f"/proc/{step}/oom_score_adj").write_text("1000")
+while pathlib.Path(f"/proc/{step}").exists():
+    if os.fork() == 0:
+        held = b"x" * 20_000_000
+        time.sleep(10)
+        os._exit(0)
 """
 BROKEN = """
 from http import server
@@ -93,23 +103,22 @@ def evict(project: Delivered, pod: str) -> None:
 
 def kill(project: Delivered, pod: str) -> None:
     """Kill the step's process and leave its pod alone."""
-    within(project, pod, "os.kill(step, 9)")
+    within(project, pod, "os.kill(step, signal.SIGKILL)")
 
 
 def exhaust(project: Delivered, pod: str) -> None:
-    """Take more memory than the pod may have; the kernel kills the step for it."""
-    with contextlib.suppress(machine.HarnessError):  # this process may be killed, too
-        choose = "open(f'/proc/{step}/oom_score_adj', 'w').write('1000')"
-        within(project, pod, f"{choose}; held = b'x' * 4_000_000_000")
+    """Take more memory than the pod may have, until the kernel kills the step for it."""
+    with contextlib.suppress(machine.HarnessError):  # where it kills all of a container
+        within(project, pod, TAKE_MEMORY)
 
 
 def within(project: Delivered, pod: str, code: str) -> None:
-    """Run Python in a pod once its step's process, `step`, is there."""
-    command = ("exec", pod, "--container=main", "--", "python", "-c", FIND_STEP + code)
+    """Stop the step's process in a pod, which cannot end then, and run Python that knows it as `step`."""
+    command = ("exec", pod, "--container=main", "--", "python", "-c", STOP_STEP + code)
     project.kubectl("-n", project.namespace("pipelines"), *command)
 
 
-FAULTS = (kill, delete, evict, exhaust)
+FAULTS = (kill, delete, exhaust, evict)
 
 
 @contextlib.contextmanager
@@ -119,7 +128,7 @@ def troubled(project: Delivered) -> Iterator[dict[str, str]]:
     over = threading.Event()
 
     def watch() -> None:
-        while not over.wait(0.3):
+        while not over.wait(0.1):
             for step, pod in working_pods(project).items():
                 if step not in hit:
                     fault = FAULTS[len(hit) % len(FAULTS)]
@@ -140,12 +149,21 @@ def test_a_training_survives_that_each_step_is_lost_once(
 ) -> None:
     started = time.monotonic()
     with troubled(released) as hit:
-        workflow = run(released, "train", as_of="2013-04-10")
+        run(released, "train", as_of="2013-04-10")
     measured("training in which each step was lost once", time.monotonic() - started)
     assert set(hit) == STEPS
     assert set(hit.values()) == {fault.__name__ for fault in FAULTS}
-    assert workflow["status"]["phase"] == "Succeeded"
+    assert "OOMKilled" in endings(released)
     assert len(versions(released, "2013-04-10")) == 1
+
+
+def endings(project: Delivered) -> set[str]:
+    """Return why containers of failed pods ended."""
+    return {
+        container["state"].get("terminated", {}).get("reason", "")
+        for pod in project.get("pods", "pipelines")
+        for container in pod["status"].get("containerStatuses", [])
+    }
 
 
 @contextlib.contextmanager
