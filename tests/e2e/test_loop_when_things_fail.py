@@ -113,7 +113,7 @@ def exhaust(project: Delivered, pod: str) -> None:
 
 
 def within(project: Delivered, pod: str, code: str) -> None:
-    """Stop the step's process in a pod, which cannot end then, and run Python that knows it as `step`."""
+    """Stop the step's process in a pod, lest it end, and run Python that knows its number."""
     command = ("exec", pod, "--container=main", "--", "python", "-c", STOP_STEP + code)
     project.kubectl("-n", project.namespace("pipelines"), *command)
 
