@@ -223,19 +223,20 @@ def test_a_training_outlasts_the_restart_of_what_it_needs(released: Delivered) -
 def kept_down(project: Delivered) -> Iterator[None]:
     """Keep the registry away while the body runs, against Argo CD, which brings it back."""
     over = threading.Event()
-    scale = ("-n", project.namespace("mlflow"), "scale", "deployment/mlflow", "--replicas=0")
+    registry = ("-n", project.namespace("mlflow"), "scale", "deployment/mlflow")
 
     def watch() -> None:
         while not over.wait(1):
-            project.kubectl(*scale)
+            project.kubectl(*registry, "--replicas=0")
 
-    thread = threading.Thread(target=watch)
-    thread.start()
-    try:
-        yield
-    finally:
-        over.set()
-        thread.join()
+    with ThreadPoolExecutor() as pool:
+        watching = pool.submit(watch)
+        try:
+            yield
+        finally:
+            over.set()
+        watching.result()
+    project.kubectl(*registry, "--replicas=1")  # Argo CD tries ever more seldom
 
 
 def test_without_the_registry_a_training_fails_clearly_and_can_be_repeated(
