@@ -3,7 +3,7 @@ HARNESS = .venv/bin/python -m tests.e2e.harness
 
 .PHONY: e2e
 e2e: .venv/ready ## run the cluster tests, from making the cluster to removing it
-	@.venv/bin/python -m pytest --quiet --config-file tests/e2e/pytest.ini --part all tests/e2e
+	@.venv/bin/python -m pytest --verbose --durations 20 --config-file tests/e2e/pytest.ini --part all tests/e2e
 
 .PHONY: e2e-cluster
 e2e-cluster: .venv/ready ## run the tests of the cluster itself, with no project in it
