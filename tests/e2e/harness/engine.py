@@ -99,6 +99,8 @@ def stop() -> None:
             print(f"the engine is left running for {', '.join(others)}")
             return
         if running:
+            for unused in ("image", "volume"):  # what newer builds and removed nodes left
+                docker(unused, "prune", "--force")
             os.kill(running, signal.SIGTERM)
             _wait_for_end(running)
         before = directory() / "before.json"
