@@ -20,7 +20,7 @@ from ..kind.commands import ROOT, ClusterError, project
 from . import cluster, values
 from .row import OPEN, READY, Row
 
-LOG_WIDTH = 250
+LOG_WIDTH = 1000  # one line a row, which grep finds whole
 STYLES = {OPEN: "bold red", READY: "green"}
 
 
