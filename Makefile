@@ -63,4 +63,4 @@ lock: $(UV) ## resolve the tools again, with hashes
 clean: ## remove what the commands above have built
 	@rm -rf .venv .mypy_cache .pytest_cache .ruff_cache build
 
--include tests/e2e/e2e.mk # e2e, e2e-cluster, e2e-up, e2e-down, e2e-images, e2e-prune
+-include tests/e2e/e2e.mk # e2e, e2e-core, e2e-up, e2e-down, e2e-images, e2e-prune

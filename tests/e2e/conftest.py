@@ -12,14 +12,13 @@ from tests.e2e import delivery
 from tests.e2e.harness import cluster, engine, logs, machine, workloads
 
 NODES = Path(__file__).with_name("two-nodes.yaml")
-# fewer means that tests vanished: `make e2e` and `make e2e-cluster` fail then
+# fewer means that tests vanished: `make e2e` and `make e2e-core` fail then
 KNOWN_TESTS = {
     "all": {"offline": 112, "ordinary": 92},
-    "cluster": {"offline": 65, "ordinary": 45},
+    "core": {"offline": 85, "ordinary": 65},
 }
 OF_PROJECTS = ("test_gitops", "test_loop", "test_preflight")
-
-
+CORE_OF_PROJECTS = ("test_gitops.py", "test_loop_training.py", "test_loop_watching.py")
 HEADER = f"{'measured':<60} {'seconds':>8} {'requests':>9} {'failed':>7}"
 MEASURED = pytest.StashKey[list[str]]()
 
@@ -29,7 +28,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--part",
         choices=KNOWN_TESTS,
-        help="run all or the cluster's own tests; none may be missing",
+        help="run all, or the cluster and one project's whole loop; none may be missing",
     )
 
 
@@ -44,11 +43,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """Leave out the tests of images that this machine would only pull, and of another part."""
-    built = collection_path.name == "test_components.py"
-    if built and machine.supply() == "ordinary":
+    name = collection_path.name
+    if name == "test_components.py" and machine.supply() == "ordinary":
         return True
-    of_projects = collection_path.name.startswith(OF_PROJECTS)
-    return True if of_projects and config.getoption("--part") == "cluster" else None
+    further = name.startswith(OF_PROJECTS) and name not in CORE_OF_PROJECTS
+    return True if further and config.getoption("--part") == "core" else None
 
 
 @pytest.fixture(scope="session")
@@ -122,9 +121,7 @@ def pytest_runtest_makereport(
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say how many cluster tests ran, and what they measured."""
     if lines := terminalreporter.config.stash[MEASURED]:
-        terminalreporter.write_line(
-            f"{'measured':<60} {'seconds':>8} {'requests':>9} {'failed':>7}"
-        )
+        terminalreporter.write_line(HEADER)
         for line in lines:
             terminalreporter.write_line(line)
     terminalreporter.write_line(f"{_ran(terminalreporter)} cluster tests ran")

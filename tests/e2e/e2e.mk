@@ -1,13 +1,14 @@
 # The cluster and its tests. SLIPWAY_SUPPLY=ordinary|offline overrides the choice; SLIPWAY_CACHE moves the cache.
 HARNESS = .venv/bin/python -m tests.e2e.harness
+TESTS = .venv/bin/python -m pytest --verbose --durations 10 --config-file tests/e2e/pytest.ini
 
 .PHONY: e2e
 e2e: .venv/ready ## run the cluster tests, from making the cluster to removing it
-	@.venv/bin/python -m pytest --verbose --durations 20 --config-file tests/e2e/pytest.ini --part all tests/e2e
+	@$(TESTS) --part all tests/e2e
 
-.PHONY: e2e-cluster
-e2e-cluster: .venv/ready ## run the tests of the cluster itself, with no project in it
-	@.venv/bin/python -m pytest --quiet --config-file tests/e2e/pytest.ini --part cluster tests/e2e
+.PHONY: e2e-core
+e2e-core: .venv/ready ## the same without faults and a second project
+	@$(TESTS) --part core tests/e2e
 
 .PHONY: e2e-up
 e2e-up: .venv/ready ## make the cluster and leave it running
