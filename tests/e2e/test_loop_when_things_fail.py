@@ -144,6 +144,15 @@ def troubled(project: Delivered) -> Iterator[dict[str, str]]:
         watching.result()
 
 
+def endings(project: Delivered) -> set[str]:
+    """Return why containers of failed pods ended."""
+    return {
+        container["state"].get("terminated", {}).get("reason", "")
+        for pod in project.get("pods", "pipelines")
+        for container in pod["status"].get("containerStatuses", [])
+    }
+
+
 def test_a_training_survives_that_each_step_is_lost_once(
     released: Delivered, measured: Measured
 ) -> None:
@@ -155,15 +164,6 @@ def test_a_training_survives_that_each_step_is_lost_once(
     assert set(hit.values()) == {fault.__name__ for fault in FAULTS}
     assert "OOMKilled" in endings(released)
     assert len(versions(released, "2013-04-10")) == 1
-
-
-def endings(project: Delivered) -> set[str]:
-    """Return why containers of failed pods ended."""
-    return {
-        container["state"].get("terminated", {}).get("reason", "")
-        for pod in project.get("pods", "pipelines")
-        for container in pod["status"].get("containerStatuses", [])
-    }
 
 
 @contextlib.contextmanager
