@@ -5,6 +5,8 @@ PYTHON := .venv/bin/python
 UV := .venv/bin/uv
 COMPILE := $(UV) pip compile --quiet --universal --generate-hashes --no-annotate --python-version 3.11
 DEMO := build/demo
+HARNESS := $(PYTHON) -m tests.e2e.harness
+E2E := $(PYTHON) -m pytest --verbose --durations 10 --config-file tests/e2e/pytest.ini
 
 .PHONY: help
 help: ## list the commands
@@ -59,8 +61,31 @@ lock: $(UV) ## resolve the tools again, with hashes
 	@$(COMPILE) --output-file requirements/uv.txt requirements/uv.in
 	@$(COMPILE) --group dev --output-file requirements/dev.txt
 
+# The cluster and its tests. SLIPWAY_SUPPLY=ordinary|offline overrides the choice; SLIPWAY_CACHE moves the cache.
+.PHONY: e2e
+e2e: .venv/ready ## run the cluster tests, from making the cluster to removing it
+	@$(E2E) --part all tests/e2e
+
+.PHONY: e2e-core
+e2e-core: .venv/ready ## the same without faults and a second project
+	@$(E2E) --part core tests/e2e
+
+.PHONY: e2e-up
+e2e-up: .venv/ready ## make the cluster and leave it running
+	@$(HARNESS) up
+
+.PHONY: e2e-down
+e2e-down: .venv/ready ## remove the cluster and stop what was started for it
+	@$(HARNESS) down
+
+.PHONY: e2e-images
+e2e-images: .venv/ready ## build what the cluster needs; list what is cached, with seconds and sizes
+	@$(HARNESS) images
+
+.PHONY: e2e-prune
+e2e-prune: .venv/ready ## remove everything that e2e-images built
+	@$(HARNESS) prune
+
 .PHONY: clean
 clean: ## remove what the commands above have built
 	@rm -rf .venv .mypy_cache .pytest_cache .ruff_cache build
-
--include tests/e2e/e2e.mk # e2e, e2e-core, e2e-up, e2e-down, e2e-images, e2e-prune

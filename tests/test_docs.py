@@ -37,7 +37,6 @@ def sources(standard: Project, tmp_path: Path) -> Path:
     own_sources(tmp_path)
     for path in [standard.path / "Makefile", *standard.path.rglob("*.mk")]:
         shutil.copy(path, tmp_path / f"generated-{path.stem}.mk")
-    shutil.copy(ROOT / "tests/e2e/e2e.mk", tmp_path)
     return tmp_path
 
 

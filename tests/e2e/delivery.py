@@ -203,7 +203,7 @@ class Client:
     """A pod of another namespace that asks an environment's server until its result is wanted."""
 
     def __init__(
-        self, project: Delivered, environment: str, rate: float = 50, least: int = 0
+        self, project: Delivered, environment: str, rate: float = 50, least: int = 500
     ) -> None:
         """Start asking, `rate` times a second; at least `least` requests will be sent."""
         self.project, self.patience = project, least / rate + 60
