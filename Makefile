@@ -8,11 +8,11 @@ DEMO := build/demo
 HARNESS := $(PYTHON) -m tests.e2e.harness
 E2E := $(PYTHON) -m pytest --verbose --durations 10 --config-file tests/e2e/pytest.ini
 
-.PHONY: help
+.PHONY: help setup demo test check examples docs lock e2e e2e-core e2e-up e2e-down e2e-images e2e-prune clean
+
 help: ## list the commands
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-.PHONY: setup
 setup: .venv/ready ## install the tools into .venv
 
 $(UV): requirements/uv.txt
@@ -25,7 +25,6 @@ $(UV): requirements/uv.txt
 	@$(UV) pip sync --quiet --require-hashes --python $(PYTHON) requirements/uv.txt requirements/dev.txt
 	@touch $@
 
-.PHONY: demo
 demo: setup ## make a project with the default answers and play its demo
 	@rm -rf $(DEMO)
 	@$(PYTHON) -m copier copy --quiet --defaults --vcs-ref HEAD $(CURDIR) $(DEMO)
@@ -35,57 +34,45 @@ demo: setup ## make a project with the default answers and play its demo
 	@$(MAKE) --no-print-directory -C $(DEMO) demo
 	@echo "The project is in $(DEMO); open $(DEMO)/var/reports/demo.html."
 
-.PHONY: test
 test: setup ## render every scenario and run all the gates
 	@.ci/prerequisites prometheus=promtool
 	@$(PYTHON) -m pytest
 
-.PHONY: check
 check: setup ## lint and type-check this repository's own sources
 	@$(PYTHON) -m ruff check
 	@$(PYTHON) -m ruff format --check
 	@$(PYTHON) -m mypy
 	@$(PYTHON) -m yamllint --strict .
 
-.PHONY: examples
 examples: setup ## render examples/ again
 	@$(PYTHON) -m tests.kit.examples
 
-.PHONY: docs
 docs: setup ## write the question reference and build the site into build/site
 	@$(PYTHON) -m tests.kit.reference
 	@NO_MKDOCS_2_WARNING=1 $(PYTHON) -m mkdocs --quiet build --strict
 
-.PHONY: lock
 lock: $(UV) ## resolve the tools again, with hashes
 	@$(COMPILE) --output-file requirements/uv.txt requirements/uv.in
 	@$(COMPILE) --group dev --output-file requirements/dev.txt
 
 # The cluster and its tests. SLIPWAY_SUPPLY=ordinary|offline overrides the choice; SLIPWAY_CACHE moves the cache.
-.PHONY: e2e
 e2e: .venv/ready ## run the cluster tests, from making the cluster to removing it
 	@$(E2E) --part all tests/e2e
 
-.PHONY: e2e-core
 e2e-core: .venv/ready ## the same without faults and a second project
 	@$(E2E) --part core tests/e2e
 
-.PHONY: e2e-up
 e2e-up: .venv/ready ## make the cluster and leave it running
 	@$(HARNESS) up
 
-.PHONY: e2e-down
 e2e-down: .venv/ready ## remove the cluster and stop what was started for it
 	@$(HARNESS) down
 
-.PHONY: e2e-images
 e2e-images: .venv/ready ## build what the cluster needs; list what is cached, with seconds and sizes
 	@$(HARNESS) images
 
-.PHONY: e2e-prune
 e2e-prune: .venv/ready ## remove everything that e2e-images built
 	@$(HARNESS) prune
 
-.PHONY: clean
 clean: ## remove what the commands above have built
 	@rm -rf .venv .mypy_cache .pytest_cache .ruff_cache build
