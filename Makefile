@@ -3,6 +3,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 PYTHON := .venv/bin/python
 UV := .venv/bin/uv
+ENGINE := .venv-engine/bin/python
 COMPILE := $(UV) pip compile --quiet --universal --generate-hashes --no-annotate --python-version 3.11
 DEMO := build/demo
 HARNESS := $(PYTHON) -m tests.e2e.harness
@@ -23,6 +24,12 @@ $(UV): requirements/uv.txt
 
 .venv/ready: $(UV) requirements/dev.txt
 	@$(UV) pip sync --quiet --require-hashes --python $(PYTHON) requirements/uv.txt requirements/dev.txt
+	@touch $@
+
+# The engine is tested with the packages that projects lock, and they have another environment than the template's tools.
+.venv-engine/ready: $(UV) requirements/engine.txt template/requirements/dev.txt
+	@.venv/bin/uv venv --quiet --clear --python $(PYTHON) .venv-engine
+	@$(UV) pip sync --quiet --compile-bytecode --require-hashes --python $(ENGINE) template/requirements/dev.txt requirements/engine.txt
 	@touch $@
 
 demo: setup ## make a project with the default answers and play its demo
@@ -54,6 +61,7 @@ docs: setup ## write the question reference and build the site into build/site
 lock: $(UV) ## resolve the tools again, with hashes
 	@$(COMPILE) --output-file requirements/uv.txt requirements/uv.in
 	@$(COMPILE) --group dev --output-file requirements/dev.txt
+	@$(COMPILE) --constraint template/requirements/dev.txt --output-file requirements/engine.txt requirements/engine.in
 
 # The cluster and its tests. SLIPWAY_SUPPLY=ordinary|offline overrides the choice; SLIPWAY_CACHE moves the cache.
 e2e: .venv/ready ## run the cluster tests, from making the cluster to removing it

@@ -1,0 +1,113 @@
+"""The model card: what a released model is, for people who did not train it."""
+
+from . import tasks
+from .contract.manifest import Manifest
+from .files import write_bytes
+from .objectives import Objectives, objectives
+from .settings import settings
+
+PATH = "docs/model-card.md"
+
+
+def main(environment: str) -> None:
+    """Write docs/model-card.md from the release of an environment.
+
+    Raises:
+        ProjectError: Nothing is released there, or the registry does not hold it.
+    """
+    from . import bundle, release
+
+    _, directory = release.fetch(environment)
+    text = card(bundle.read_manifest(directory), objectives())
+    write_bytes(settings().project_root / PATH, text.encode())
+    print(f"{PATH} describes what {environment} has released.")
+
+
+def card(manifest: Manifest, targets: Objectives) -> str:
+    """Return the card as Markdown."""
+    return "\n".join(
+        (
+            f"# Model card: {manifest.name}",
+            "",
+            "Written by `make model-card`; run it again after a release.",
+            "",
+            *_purpose(targets),
+            *_training(manifest),
+            *_metrics(manifest, targets),
+            *_limits(manifest, targets),
+        )
+    )
+
+
+def _purpose(targets: Objectives) -> list[str]:
+    answers = [f"{output.name}: {output.meaning}" for output in targets.task.outputs]
+    return [
+        "## Purpose",
+        "",
+        targets.goal,
+        "",
+        f"It answers {' '.join(answers)}",
+        "",
+        f"Owner: {targets.owner.team}, <{targets.owner.contact}>.",
+        "",
+    ]
+
+
+def _training(manifest: Manifest) -> list[str]:
+    training, model = manifest.training, manifest.model
+    return [
+        "## Training",
+        "",
+        *_table(
+            ("fact", "value"),
+            ("rows", f"{training.rows:,}"),
+            ("period", f"{training.start} to {training.end}"),
+            ("data snapshot", f"`{manifest.snapshot.digest[:12]}`"),
+            ("features", ", ".join(manifest.features)),
+            ("parameters", ", ".join(f"{k} {v}" for k, v in sorted(training.parameters.items()))),
+            ("model", f"ONNX, {model.bytes:,} bytes, recipe `{model.recipe}`"),
+            ("model digest", f"`{model.sha256[:12]}`"),
+        ),
+        "",
+    ]
+
+
+def _metrics(manifest: Manifest, targets: Objectives) -> list[str]:
+    metrics, days = manifest.metrics, targets.training.holdout_days
+    quality = targets.quality_metric
+    rows = [(_title(m, targets), m.show(metrics.values[m.name])) for m in targets.task.metrics]
+    groups = [
+        (f"{quality.title}, {targets.gate.group} {group}", quality.show(value))
+        for group, value in sorted(metrics.groups.items())
+    ]
+    return [
+        "## Quality",
+        "",
+        f"On {metrics.rows:,} labelled rows of the last {days} days, which training never saw:",
+        "",
+        *_table(("metric", "value"), *rows, *groups),
+        "",
+    ]
+
+
+def _title(metric: tasks.Metric, targets: Objectives) -> str:
+    return targets.kpi.name + " per 1000 rows" if metric.name == tasks.VALUE else metric.title
+
+
+def _limits(manifest: Manifest, targets: Objectives) -> list[str]:
+    nullable = [spec.name for spec in manifest.inputs if spec.nullable]
+    objective = targets.quality_metric.show(targets.monitoring.quality_objective)
+    return [
+        "## Limits",
+        "",
+        f"- A month whose {targets.quality_metric.title} is worse than {objective} asks for a "
+        "retraining.",
+        f"- May be missing in a request: {', '.join(nullable) or 'nothing'}.",
+        *(f"- {limit}" for limit in targets.limits),
+        "",
+    ]
+
+
+def _table(head: tuple[str, str], *rows: tuple[str, str]) -> list[str]:
+    lines = [f"| {left} | {right} |" for left, right in rows]
+    return [f"| {head[0]} | {head[1]} |", "| --- | --- |", *lines]

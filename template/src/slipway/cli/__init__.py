@@ -1,0 +1,67 @@
+"""The project's commands: `slipway COMMAND`; `make help` lists the same, as targets of make."""
+
+import argparse
+import sys
+
+from ..errors import ProjectError
+from .commands import COMMANDS, Command
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command and return the exit code; a user's mistake is one line, no traceback."""
+    words = sys.argv[1:] if arguments is None else arguments
+    try:
+        asked = parser().parse_args(words)
+        command: Command = asked.command
+        if getattr(asked, "where", "local") != "local":
+            return _elsewhere(asked.where, command, words)
+        command.call(asked)
+    except ProjectError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("error: interrupted; run the same command again to continue.", file=sys.stderr)
+        return 130
+    return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return what understands the command line."""
+    whole = argparse.ArgumentParser(
+        prog="slipway",
+        description="Train, gate, release, serve and watch the model of this project.",
+    )
+    commands = whole.add_subparsers(metavar="COMMAND", required=True)
+    for command in COMMANDS:
+        part = commands.add_parser(
+            command.name, help=command.purpose, description=f"{command.purpose}."
+        )
+        for name, details in command.options.items():
+            part.add_argument(name, **details)
+        if command.anywhere:
+            part.add_argument(
+                "--where", default="local", help="local, kind, or a context of kubectl"
+            )
+        part.set_defaults(command=command)
+    return whole
+
+
+def _elsewhere(where: str, command: Command, words: list[str]) -> int:
+    """Run the same command here against the services of a cluster."""
+    from ..clusters import connect
+
+    rest = _without_where(words)
+    asked = parser().parse_args(rest)
+    return connect.run(where, [sys.executable, "-m", "slipway", *rest, *command.elsewhere(asked)])
+
+
+def _without_where(words: list[str]) -> list[str]:
+    kept, skip = [], False
+    for word in words:
+        if skip or word.startswith("--where="):
+            skip = False
+        elif word == "--where":
+            skip = True
+        else:
+            kept.append(word)
+    return kept

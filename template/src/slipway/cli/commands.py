@@ -1,0 +1,147 @@
+"""The list of commands: what each is for, what it takes, and what it calls."""
+
+from argparse import Namespace
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from . import calls
+from .values import delay, environment
+
+Options = dict[str, dict[str, Any]]
+
+
+def _nothing(_: Namespace) -> list[str]:
+    return []
+
+
+@dataclass(frozen=True)
+class Command:
+    """One command; `elsewhere` adds words when it runs against a cluster."""
+
+    name: str
+    purpose: str
+    call: Callable[[Namespace], None]
+    options: Options = field(default_factory=dict)
+    anywhere: bool = False
+    elsewhere: Callable[[Namespace], list[str]] = _nothing
+
+
+AS_OF: Options = {
+    "--as-of": {"type": date.fromisoformat, "help": "day whose beginning limits what is known"}
+}
+ENV: Options = {"--env": {"type": environment, "required": True, "help": "environment"}}
+MONTH = "as 2013-04"
+RESULT: Options = {"--result": {"type": Path, "help": "directory for one file a value"}}
+ADOPT: Options = {
+    "file": {"help": "CSV or Parquet: a path, or a URL such as s3://bucket/rows.parquet"},
+    "--time": {"required": True, "help": "column that says when a prediction is wanted"},
+    "--outcome": {"required": True, "help": "column to be predicted; empty while not known"},
+    "--key": {"help": "column that tells rows apart; by default one is made"},
+    "--label-delay": {
+        "type": delay,
+        "default": "1d",
+        "help": "after which every outcome is known, as 5d or 12h (default: 1d)",
+    },
+}
+
+COMMANDS = (
+    Command("adopt", "use a table of your own instead of the example", calls.adopt, ADOPT),
+    Command("demo", "play the months of the data in fast motion", calls.demo),
+    Command(
+        "train",
+        "train and register a candidate",
+        calls.train,
+        {**AS_OF, "--submit": {"action": "store_true", "help": "in the cluster of KFP_ADDRESS"}},
+        anywhere=True,
+        elsewhere=lambda _: ["--submit"],
+    ),
+    Command(
+        "gate",
+        "compare the candidate with the champion on the newest labelled rows",
+        calls.gate,
+        RESULT,
+        anywhere=True,
+    ),
+    Command(
+        "promote",
+        "release to an environment by a commit",
+        calls.promote,
+        {
+            "--to": {"type": environment, "required": True, "help": "environment"},
+            "--reason": {"default": "", "help": "goes into the commit"},
+            "--propose": {"action": "store_true", "help": "commit on a branch, for a review"},
+        },
+        anywhere=True,
+    ),
+    Command(
+        "rollback",
+        "take the last release of an environment back by a commit",
+        calls.rollback,
+        ENV,
+        anywhere=True,
+    ),
+    Command(
+        "serve",
+        "serve what an environment has released",
+        calls.serve,
+        {**ENV, "--port": {"type": int, "default": 8080, "help": "default: 8080"}},
+    ),
+    Command(
+        "replay",
+        "send a month of rows through the service of an environment",
+        calls.replay,
+        {
+            "--month": {"required": True, "help": MONTH},
+            "--env": {"type": environment, "help": "default: the first"},
+            "--url": {"help": "where its service is; by default one is run here"},
+        },
+        anywhere=True,
+        elsewhere=calls.service_address,
+    ),
+    Command(
+        "monitor",
+        "watch a month of captured predictions",
+        calls.monitor,
+        {
+            "--month": {"help": f"{MONTH}; by default the newest with labels enough"},
+            "--env": {"type": environment, "help": "default: the last"},
+            **AS_OF,
+            **RESULT,
+        },
+        anywhere=True,
+    ),
+    Command("model-card", "write docs/model-card.md from a release", calls.model_card, ENV),
+    Command(
+        "lineage",
+        "walk from what an environment serves back to data and code",
+        calls.lineage,
+        ENV,
+        anywhere=True,
+    ),
+    Command(
+        "data-dictionary", "write docs/data-dictionary.md from the schema", calls.data_dictionary
+    ),
+    Command(
+        "compile",
+        "write the pipeline as Kubeflow's manifests",
+        calls.compile_pipeline,
+        {"--output": {"type": Path, "default": Path("build"), "help": "default: build"}},
+    ),
+    Command("images", "name the images of the newest commit", calls.images, RESULT),
+    Command(
+        "up",
+        "put the project into a running local cluster",
+        calls.up,
+        {"cluster": {"help": "name of the cluster"}},
+    ),
+    Command("status", "what runs in the cluster, and whether it is what Git says", calls.status),
+    Command(
+        "preflight",
+        "what is still missing for a real cluster",
+        calls.preflight,
+        {"cluster": {"nargs": "?", "default": "", "help": "kind, or a context of kubectl"}},
+    ),
+)

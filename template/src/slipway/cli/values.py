@@ -1,0 +1,34 @@
+"""Words of the command line as values."""
+
+import re
+from datetime import timedelta
+
+from ..errors import ProjectError
+
+UNITS = {"h": "hours", "d": "days", "w": "weeks"}
+
+
+def environment(text: str) -> str:
+    """Return the name of an environment.
+
+    Raises:
+        ProjectError: The project has no such environment.
+    """
+    from ..project import project
+
+    known = project().environments
+    if text not in known:
+        raise ProjectError(f"There is no environment {text!r}: choose one of {', '.join(known)}.")
+    return text
+
+
+def delay(text: str) -> timedelta:
+    """Return a duration that is written as 5d, 12h or 2w.
+
+    Raises:
+        ProjectError: It is written otherwise.
+    """
+    match = re.fullmatch(r"([0-9]{1,4})([hdw])", text)
+    if not match:
+        raise ProjectError(f"{text!r} is no delay: write it as 5d, 12h or 2w.")
+    return timedelta(**{UNITS[match[2]]: int(match[1])})

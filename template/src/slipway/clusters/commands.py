@@ -1,0 +1,62 @@
+"""What the commands of the local cluster share: running tools, reading the cluster."""
+
+import json
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+from .. import command
+from ..project import project
+from ..settings import settings
+
+
+def root() -> Path:
+    """Return the project's directory, in which all commands run."""
+    return settings().project_root
+
+
+def run(*words: str | Path, stdin: str | None = None, seconds: float | None = None) -> str:
+    """Run a command in the project and return what it prints.
+
+    Raises:
+        ProjectError: The program is missing, takes longer than `seconds`, or failed.
+    """
+    return command.output(words, root(), stdin, seconds)
+
+
+def kubectl(*arguments: str | Path, stdin: str | None = None) -> str:
+    """Run kubectl against the current context, or the one of CONTEXT."""
+    context = os.environ.get("CONTEXT")
+    return run("kubectl", *(["--context", context] if context else []), *arguments, stdin=stdin)
+
+
+def get(kind: str, *arguments: str) -> list[dict[str, Any]]:
+    """List objects of a kind."""
+    items: list[dict[str, Any]] = json.loads(kubectl("get", kind, "--output=json", *arguments))[
+        "items"
+    ]
+    return items
+
+
+def build(directory: str) -> str:
+    """Build a kustomization of the project."""
+    if shutil.which("kustomize"):
+        return run("kustomize", "build", directory)
+    return run("kubectl", "kustomize", directory)
+
+
+def apply(manifests: str) -> None:
+    """Apply manifests; what is as they say stays as it is."""
+    flags = ("--server-side", "--force-conflicts", "--field-manager=make-up")
+    kubectl("apply", *flags, "--filename=-", stdin=manifests)
+
+
+def apply_object(item: dict[str, Any]) -> None:
+    """Apply one object."""
+    apply(json.dumps(item))
+
+
+def name() -> str:
+    """Return the project's name, which begins the names of its objects."""
+    return project().name

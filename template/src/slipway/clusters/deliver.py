@@ -1,0 +1,93 @@
+"""`slipway deliver CLUSTER`: put the project into a running local cluster.
+
+Storage, images, Argo CD, then the repository: from there on the cluster becomes what Git says.
+"""
+
+import hashlib
+import secrets
+import time
+from collections.abc import Callable
+
+from ..errors import ProjectError
+from . import commands, images, status, storage
+from .commands import kubectl, name, root
+
+GIT = "http://127.0.0.1:30418"
+MARK = "local-cluster/bootstrap"  # annotation: which project brought Argo CD, in which version
+SECONDS = 600
+
+
+def deliver(cluster: str) -> None:
+    """Bring everything up to the repository's newest commit and wait until it runs."""
+    step("storage", storage.ensure)
+    step("images", lambda: images.ensure(cluster))
+    step("Argo CD", bootstrap)
+    step("repository", push)
+    step("applications", settle)
+    print(status.table())
+    print("Git: git push kind HEAD:main    Argo CD: kubectl -n argocd get applications")
+
+
+def step(name: str, action: Callable[[], None]) -> None:
+    """Do one step and say how long it took."""
+    print(f"  {name:<14}", end="", flush=True)
+    started = time.monotonic()
+    try:
+        action()
+    except ProjectError:
+        print()  # the reason begins a line of its own
+        raise
+    print(f"{time.monotonic() - started:5.1f} s", flush=True)
+
+
+def bootstrap() -> None:
+    """Install Argo CD and what all projects of the cluster share, unless another project has."""
+    mark = f"{name()} {_fingerprint()}"
+    found = commands.get("namespaces", "--field-selector", "metadata.name=argocd")
+    present = found[0]["metadata"].get("annotations", {}).get(MARK, "") if found else ""
+    if present == mark or (present and not present.startswith(f"{name()} ")):
+        return
+    kubectl("apply", "--server-side", "--filename", "gitops/bootstrap/argo-cd/namespace.yaml")
+    if not commands.get(
+        "secrets", "--namespace=argocd", "--field-selector=metadata.name=argocd-redis"
+    ):
+        password = f"--from-literal=auth={secrets.token_hex(16)}"
+        kubectl("--namespace=argocd", "create", "secret", "generic", "argocd-redis", password)
+    commands.apply(commands.build("clusters/kind/bootstrap"))
+    workloads = ("deployment/argocd-repo-server", "statefulset/argocd-application-controller")
+    for workload in (*workloads, "deployment/argocd-applicationset-controller"):
+        kubectl("--namespace=argocd", "rollout", "status", workload, "--timeout=300s")
+    kubectl("annotate", "--overwrite", "namespace", "argocd", f"{MARK}={mark}")
+
+
+def _fingerprint() -> str:
+    total = hashlib.sha256()
+    for room in ("gitops/bootstrap", "clusters/kind/bootstrap"):
+        for path in sorted(root().joinpath(room).rglob("*.yaml")):
+            total.update(path.read_bytes())
+    return total.hexdigest()[:12]
+
+
+def push() -> None:
+    """Publish the newest commit to the Git server that Argo CD reads."""
+    address = f"{GIT}/{name()}.git"
+    if "kind" not in commands.run("git", "remote").split():
+        commands.run("git", "remote", "add", "kind", address)
+    commands.run("git", "push", "--quiet", "kind", "HEAD:main")
+    commands.apply(commands.build("clusters/kind/gitops"))
+
+
+def settle() -> None:
+    """Wait until every Application runs the newest commit, twice in a row.
+
+    Raises:
+        ProjectError: One does not; the sentence names it and says why.
+    """
+    deadline, calm = time.monotonic() + SECONDS, 0
+    while calm < 2:
+        rows = status.rows()
+        calm = calm + 1 if rows and all(row.settled for row in rows) else 0
+        if time.monotonic() > deadline:
+            late = next(row for row in rows if not row.settled)
+            raise ProjectError(f"{late.application} is {late.sync}, {late.health}: {late.message}")
+        time.sleep(1)

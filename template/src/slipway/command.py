@@ -1,0 +1,95 @@
+"""Other programs: what they inherit, and how their failure is told."""
+
+import os
+import re
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from .errors import ProjectError
+
+# What `git rev-parse --local-env-vars` lists: a hook sets some of them, and a Git that inherits
+# them works in the hook's repository, whatever its directory is.
+GIT_LOCAL_VARIABLES = frozenset(
+    {
+        "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+        "GIT_COMMON_DIR",
+        "GIT_CONFIG",
+        "GIT_CONFIG_COUNT",
+        "GIT_CONFIG_PARAMETERS",
+        "GIT_DIR",
+        "GIT_GRAFT_FILE",
+        "GIT_IMPLICIT_WORK_TREE",
+        "GIT_INDEX_FILE",
+        "GIT_INTERNAL_SUPER_PREFIX",
+        "GIT_NO_REPLACE_OBJECTS",
+        "GIT_OBJECT_DIRECTORY",
+        "GIT_PREFIX",
+        "GIT_REPLACE_REF_BASE",
+        "GIT_SHALLOW_FILE",
+        "GIT_WORK_TREE",
+    }
+)
+LINES_TOLD = 5  # of what a failed program printed last
+LOGGED = re.compile(r"[EIW]\d{4} ")  # kubectl repeats its errors in this form
+
+
+def run(
+    command: Sequence[str | Path],
+    directory: Path | None = None,
+    environment: Mapping[str, str] | None = None,
+    stdin: str | None = None,
+    seconds: float | None = None,
+    capture: bool = True,
+) -> subprocess.CompletedProcess[str]:
+    """Run a program to its end; the caller looks at the exit code.
+
+    `environment` is by default this process's own. Git never sees which repository a hook runs in.
+
+    Raises:
+        ProjectError: The program is missing, or takes longer than `seconds`.
+    """
+    words = [str(word) for word in command]
+    inherited = dict(os.environ if environment is None else environment)
+    if words[0] == "git":
+        inherited = {k: v for k, v in inherited.items() if k not in GIT_LOCAL_VARIABLES}
+    try:
+        return subprocess.run(
+            words,
+            cwd=directory,
+            env=inherited,
+            input=stdin,
+            capture_output=capture,
+            encoding="utf-8",
+            errors="surrogateescape",
+            timeout=seconds,
+            check=False,
+        )
+    except FileNotFoundError:
+        raise ProjectError(f"{words[0]} is missing: install it and try again.") from None
+    except subprocess.TimeoutExpired:
+        raise ProjectError(f"`{_shown(words)}` has no answer after {seconds:g} s.") from None
+
+
+def output(
+    command: Sequence[str | Path],
+    directory: Path | None = None,
+    stdin: str | None = None,
+    seconds: float | None = None,
+) -> str:
+    """Run a program and return what it printed.
+
+    Raises:
+        ProjectError: As `run`, or the program failed; its last lines say why.
+    """
+    ended = run(command, directory=directory, stdin=stdin, seconds=seconds)
+    if ended.returncode:
+        lines = (ended.stdout + ended.stderr).strip().splitlines()
+        last = [line for line in lines if not LOGGED.match(line)][-LINES_TOLD:]
+        reason = "\n".join(last) or f"exit code {ended.returncode}"
+        raise ProjectError(f"`{_shown([str(word) for word in command])}` failed: {reason}")
+    return ended.stdout
+
+
+def _shown(words: list[str]) -> str:
+    return " ".join(words[:6])

@@ -1,0 +1,55 @@
+"""What travels with a model: how it was made, what it expects, and how good it was."""
+
+from typing import Any, Literal
+
+import msgspec
+
+from .baseline import Baseline
+from .digest import Digest
+from .inputs import InputSpec
+from .metrics import Metrics
+from .snapshot import SnapshotId
+
+FULL = "full"  # recipe of a model that was not compressed
+
+
+class ModelFile(msgspec.Struct, frozen=True, kw_only=True):
+    """The ONNX file; `recipe` says how it was compressed, FULL if it was not."""
+
+    file: Literal["model.onnx"] = "model.onnx"
+    sha256: Digest
+    bytes: int
+    recipe: str
+
+
+class Training(msgspec.Struct, frozen=True):
+    """The rows of [start, end), ISO 8601 dates, and the parameters that made the model."""
+
+    start: str
+    end: str
+    rows: int
+    parameters: dict[str, bool | int | float | str]
+
+
+class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Everything that serving, gate, registry and monitors know about a model.
+
+    `encoder` is what the project's features have learned, `decision` the numbers by which the task
+    turns predictions into answers.
+    """
+
+    format: Literal[1] = 1
+    name: str
+    task: str
+    model: ModelFile
+    inputs: list[InputSpec]
+    features: list[str]
+    encoder: dict[str, Any]
+    decision: dict[str, float]
+    schema_hash: str
+    snapshot: SnapshotId
+    source_commit: str
+    as_of: str
+    training: Training
+    metrics: Metrics
+    baseline: Baseline

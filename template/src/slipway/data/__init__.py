@@ -1,0 +1,1 @@
+"""The training data: its snapshots, and which of its rows are good."""

@@ -1,0 +1,178 @@
+"""`make demo`: months pass in fast motion, on the real data, with the project's own commands."""
+
+import json
+from datetime import date, timedelta
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from .. import bundle, evaluate
+from ..contract.metrics import Metrics
+from ..data.columns import to_columns
+from ..errors import ProjectError
+from ..months import next_month
+from ..objectives import Objectives, objectives
+from ..project import project, source
+from ..schema import input_specs, key_name
+from ..settings import settings
+from ..tasks import VALUE
+from . import report, stage, traffic
+from .story import Month, sentence, summary
+
+
+def main() -> None:
+    """Play every month of the source after the first training, then report.
+
+    Raises:
+        ProjectError: A step failed; the sentence says which.
+    """
+    console = Console()
+    targets = objectives()
+    theatre = stage.build(settings().project_root, settings().state / "demo")
+    starts = month_starts(*source().available(), targets.training.window_days)
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=console) as progress:
+        task = progress.add_task("the first model", total=len(starts) - 1)
+        _train(theatre, starts[0], progress)
+        if not _release_if_better(theatre, progress):
+            raise ProjectError("the first model did not pass the gate; see var/demo/var/reports.")
+        first = theatre.state / "serving" / theatre.release(project().last)["model-digest"]
+        months = []
+        for start, end in pairwise(starts):
+            progress.update(task, description=f"{start:%B %Y}")
+            months.append(_play(theatre, first, start, end, progress))
+            progress.advance(task)
+    _tell(console, theatre, months, targets)
+
+
+def month_starts(first: date, last: date, window_days: int) -> list[date]:
+    """Return the first days of the months that follow the first training window."""
+    day = first + timedelta(days=window_days)
+    day = day if day.day == 1 else next_month(day)
+    starts = []
+    while day <= last:
+        starts.append(day)
+        day = next_month(day)
+    if len(starts) < 2:
+        raise ProjectError(
+            f"the source holds {first} to {last}: the demo needs {window_days} days and a month."
+        )
+    return starts
+
+
+def _train(theatre: stage.Stage, as_of: date, progress: Progress) -> None:
+    progress.print(f"[bold]{as_of}[/] training on the data known by now")
+    theatre.run("train", "--as-of", str(as_of))
+
+
+def _release_if_better(theatre: stage.Stage, progress: Progress) -> bool:
+    """Ask the gate, and release its challenger to every environment."""
+    progress.print(f"  gate: {theatre.run('gate').strip().splitlines()[-1]}")
+    verdict = _newest(theatre, "gate-v*.json")
+    if not verdict["passed"]:
+        return False
+    environments = project().environments
+    for environment in environments:
+        theatre.run("promote", "--to", environment, "--reason", "demo")
+    released = theatre.release(project().last)
+    progress.print(f"  released v{released['model-version']} to {', '.join(environments)}")
+    return True
+
+
+def _newest(theatre: stage.Stage, pattern: str) -> dict[str, Any]:
+    files = (theatre.state / "reports").glob(pattern)
+    newest = max(files, key=lambda path: path.stat().st_mtime_ns)
+    read: dict[str, Any] = json.loads(newest.read_text("utf-8"))
+    return read
+
+
+def _play(theatre: stage.Stage, first: Path, start: date, end: date, progress: Progress) -> Month:
+    """Score a month, let its labels arrive, watch, and retrain when the monitor says so."""
+    rows = source().read_features(start, end)
+    serving = theatre.release(project().last)
+    _score(theatre, serving["model-name"], rows, progress)
+    month = f"{start:%Y-%m}"
+    theatre.run("monitor", "--month", month, "--as-of", str(end))
+    seen = _newest(theatre, f"{project().last}/monitor-{month}.json")
+    captured = seen["performance"]["predictions"]
+    if captured != len(rows):
+        raise ProjectError(f"{month}: {len(rows)} rows were answered but {captured} captured.")
+    progress.print(f"[bold]{month}[/] {seen['decision']['reason']}")
+    decision, why = "kept", seen["decision"]["reason"]
+    if seen["decision"]["retrain"]:
+        decision, why = _retrain(theatre, end, progress)
+    frozen = _first_model(first, rows, start, end)
+    quality, thousands = objectives().quality, seen["performance"]["rows"] / 1000
+    values = seen["performance"]["values"]
+    return Month(
+        month=month,
+        rows=len(rows),
+        version=int(serving["model-version"]),
+        quality_first=frozen.values[quality],
+        quality_serving=values[quality],
+        value_first=frozen.values[VALUE] * thousands,
+        value_serving=values[VALUE] * thousands,
+        psi={feature["name"]: feature["psi"] for feature in seen["drift"]["features"]},
+        drifted=[feature["name"] for feature in seen["drift"]["features"] if feature["flagged"]],
+        decision=decision,
+        why=why,
+    )
+
+
+def _retrain(theatre: stage.Stage, as_of: date, progress: Progress) -> tuple[str, str]:
+    """Train a challenger, let the gate judge it, and return what came of it and why."""
+    _train(theatre, as_of, progress)
+    released = _release_if_better(theatre, progress)
+    verdict = _newest(theatre, "gate-v*.json")
+    quality = objectives().quality_metric
+    new, old = (
+        quality.show(verdict[side]["metrics"]["values"][quality.name])
+        for side in ("challenger", "champion")
+    )
+    if released:
+        version = theatre.release(project().last)["model-version"]
+        return f"promoted v{version} {new} after {old}", verdict["sentence"]
+    return f"refused {new} after {old}", verdict["sentence"]
+
+
+def _score(theatre: stage.Stage, model: str, rows: pl.DataFrame, progress: Progress) -> None:
+    last = project().last
+    log = theatre.state / f"serve-{last}.log"
+    with traffic.server(last, theatre.root, theatre.environment, log) as client:
+        task = progress.add_task("  requests", total=len(rows))
+        for answered in traffic.score(client, model, rows):
+            progress.advance(task, answered)
+        progress.remove_task(task)
+
+
+def _first_model(first: Path, rows: pl.DataFrame, start: date, end: date) -> Metrics:
+    """Measure what the first model would have done with the labels known at `end`."""
+    labelled = rows.join(source().read_labels(start, end, end), on=key_name(input_specs()))
+    columns = to_columns(labelled)
+    return evaluate.measure(columns, bundle.load(first).predict(columns), objectives())
+
+
+def _tell(console: Console, theatre: stage.Stage, months: list[Month], targets: Objectives) -> None:
+    page = settings().reports / "demo.html"
+    page.parent.mkdir(parents=True, exist_ok=True)
+    releases = [line for line in theatre.log() if line.startswith("release(")]
+    report.write(page, months, releases, targets)
+    console.print(summary(months, targets))
+    console.print(sentence(months, targets.kpi.unit))
+    console.print(f"\nreport: {_relative(page)}", highlight=False, soft_wrap=True)
+    console.print(f"the copy it played in: {_relative(theatre.root)}", highlight=False)
+    first = project().first
+    console.print(f"next: make train, make gate, make promote TO={first}, make help")
+
+
+def _relative(path: Path) -> str:
+    return str(path.relative_to(settings().project_root))

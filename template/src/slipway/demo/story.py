@@ -1,0 +1,79 @@
+"""What happened, month by month: the rows of the demo's table and of its report."""
+
+from dataclasses import dataclass
+
+from rich.box import SIMPLE_HEAD
+from rich.table import Table
+
+from ..objectives import Objectives
+
+
+@dataclass(frozen=True)
+class Month:
+    """One month of the stream.
+
+    `quality_*` and `value_*` compare the first model, never retrained, with the one that served.
+    Values are in the KPI's unit for the whole month; `psi` is by feature. `decision` is short
+    enough for a table; `why` is the sentence of the monitor or of the gate.
+    """
+
+    month: str
+    rows: int
+    version: int
+    quality_first: float
+    quality_serving: float
+    value_first: float
+    value_serving: float
+    psi: dict[str, float]
+    drifted: list[str]
+    decision: str
+    why: str
+
+    @property
+    def promoted(self) -> bool:
+        return self.decision.startswith("promoted")
+
+    @property
+    def refused(self) -> bool:
+        return self.decision.startswith("refused")
+
+
+def sentence(months: list[Month], unit: str) -> str:
+    """Sum the story up in one sentence."""
+    promoted = [month.month for month in months if month.promoted]
+    refused = [month.month for month in months if month.refused]
+    gain = sum(month.value_serving - month.value_first for month in months)
+    asked = len(promoted) + len(refused)
+    return (
+        f"In {len(months)} months the monitor asked {asked} times to retrain. "
+        f"Better than the champion and released: {_listed(promoted)}. "
+        f"Not better and refused: {_listed(refused)}. "
+        f"Against the first model, never retrained, that is worth {gain:+,.0f} {unit}."
+    )
+
+
+def _listed(months: list[str]) -> str:
+    return " and ".join(filter(None, (", ".join(months[:-1]), *months[-1:]))) or "none"
+
+
+def summary(months: list[Month], targets: Objectives) -> Table:
+    """Return the months as a table for 80 columns; drift counts columns, values are in 1000."""
+    quality, unit = targets.quality_metric, targets.kpi.unit
+    table = Table("month", box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
+    for name in ("rows", f"{quality.title}\nfirst", f"{quality.title}\nserved", "drift"):
+        table.add_column(name, justify="right")
+    table.add_column("decision", no_wrap=True)
+    for name in (f"k{unit}\nfirst", f"k{unit}\nserved"):
+        table.add_column(name, justify="right")
+    for month in months:
+        table.add_row(
+            month.month,
+            f"{month.rows:,}",
+            quality.show(month.quality_first),
+            quality.show(month.quality_serving),
+            str(len(month.drifted)),
+            month.decision,
+            f"{month.value_first / 1000:.1f}",
+            f"{month.value_serving / 1000:.1f}",
+        )
+    return table

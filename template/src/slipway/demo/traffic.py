@@ -1,0 +1,100 @@
+"""A month of requests through the real model server."""
+
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import polars as pl
+
+from ..errors import ProjectError
+from .stage import ENGINE
+
+BATCH = 1000
+START_SECONDS = 30
+STOP_SECONDS = 15
+
+
+@contextmanager
+def server(
+    environment: str, root: Path, variables: dict[str, str], log: Path
+) -> Iterator[httpx.Client]:
+    """Serve what an environment of the project at `root` has released, until the block ends.
+
+    Raises:
+        ProjectError: The server ended or did not become ready in time.
+    """
+    port = _free_port()
+    with log.open("w") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", ENGINE, "serve", "--env", environment, "--port", str(port)],
+            cwd=root,
+            env=variables,
+            stdout=output,
+            stderr=output,
+        )
+    try:
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
+            _wait_until_ready(process, client, f"the {environment} server failed, see {log}.")
+            yield client
+    finally:
+        process.terminate()
+        try:
+            process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _wait_until_ready(process: subprocess.Popen[bytes], client: httpx.Client, why: str) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while process.poll() is None and time.monotonic() < deadline:
+        try:
+            if client.get("/v2/health/ready").is_success:
+                return
+        except httpx.TransportError:
+            pass
+        time.sleep(0.05)
+    raise ProjectError(why)
+
+
+def score(client: httpx.Client, model: str, rows: pl.DataFrame) -> Iterator[int]:
+    """Send every row to the model in batches; yield the number of rows after each answer.
+
+    Raises:
+        ProjectError: The server refused a batch.
+    """
+    inputs = client.get(f"/v2/models/{model}").raise_for_status().json()["inputs"]
+    for batch in rows.iter_slices(BATCH):
+        answer = client.post(f"/v2/models/{model}/infer", json=_request(batch, inputs))
+        if not answer.is_success:
+            raise ProjectError(f"the server answered {answer.status_code}: {answer.text}")
+        yield len(batch)
+
+
+def _request(rows: pl.DataFrame, inputs: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the rows as one Open Inference Protocol request, a tensor a column."""
+    as_text = rows.with_columns(pl.col(pl.Datetime).dt.strftime("%Y-%m-%dT%H:%M"))
+    return {
+        "inputs": [
+            {
+                "name": tensor["name"],
+                "datatype": tensor["datatype"],
+                "shape": [len(rows)],
+                "data": as_text[tensor["name"]].to_list(),
+            }
+            for tensor in inputs
+        ]
+    }

@@ -1,0 +1,54 @@
+"""How good predictions are, overall and by group, by the figures of the project's task."""
+
+from .contract.metrics import Metrics
+from .errors import ProjectError
+from .features import Array, Columns
+from .objectives import Objectives
+from .schema import LABEL
+
+NO_GROUP = "missing"  # rows whose group is null are a group of their own
+
+
+def measure(rows: Columns, predictions: Array, targets: Objectives) -> Metrics:
+    """Compare predictions with the labels of rows, (n,) each, overall and by the gate's group.
+
+    Raises:
+        ProjectError: These labels cannot judge a model, or the group is no column.
+    """
+    task, labels, groups = targets.task, rows[LABEL], _groups(rows, targets)
+    if reason := task.unjudged(labels):
+        raise ProjectError(f"{reason[0].upper()}{reason[1:]}.")
+    return Metrics(
+        rows=len(labels),
+        values=task.figures(labels, predictions, targets.kpi),
+        groups={} if groups is None else _by_group(labels, predictions, groups, targets),
+    )
+
+
+def _groups(rows: Columns, targets: Objectives) -> Array | None:
+    """Return the group of each row, None when no groups are compared."""
+    name = targets.gate.group
+    if not name:
+        return None
+    if name not in rows:
+        known = ", ".join(sorted(rows.keys() - {LABEL}))
+        raise ProjectError(
+            f"gate.group in objectives.yaml is {name!r}, which is no column of the data: choose "
+            f"one of {known}, or leave it out."
+        )
+    return rows[name]
+
+
+def _by_group(
+    labels: Array, predictions: Array, groups: Array, targets: Objectives
+) -> dict[str, float]:
+    names = [NO_GROUP if name is None else str(name) for name in groups.tolist()]
+    rows_of: dict[str, list[int]] = {}
+    for row, name in enumerate(names):
+        rows_of.setdefault(name, []).append(row)
+    quality = {}
+    for name, rows in sorted(rows_of.items()):
+        if not targets.task.unjudged(labels[rows]):
+            figures = targets.task.figures(labels[rows], predictions[rows], targets.kpi)
+            quality[name] = figures[targets.quality]
+    return quality

@@ -1,0 +1,66 @@
+"""How a model is fitted, exported and made smaller: one module a family of models.
+
+`model.py` of a project's package holds its MODEL: a family of this package, or one of its own.
+"""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from ..features import Array
+
+Parameters = Mapping[str, bool | int | float | str]
+
+
+class Resources(NamedTuple):
+    """What the training step wants, in Kubernetes' own words."""
+
+    cpu: str = "1"
+    memory: str = "2G"
+
+
+class TrainingRows(NamedTuple):
+    """Features (n, k) float32 by their names (k,), labels (n,), and the loss to minimise."""
+
+    features: npt.NDArray[np.float32]
+    names: tuple[str, ...]
+    labels: Array
+    loss: str
+
+
+class Compressed(NamedTuple):
+    """A smaller model, and how it was made in a word."""
+
+    recipe: str
+    onnx_bytes: bytes
+
+
+class Family(Protocol):
+    """What the engine has to know about a way of fitting.
+
+    `directory` is where `fit` leaves what the other two read; each runs in a process of its own.
+    The ONNX model takes "features" (n, k) float32 and has one output (n, m) float32. The same rows
+    give the same bytes.
+    """
+
+    parameters: Parameters
+    resources: Resources
+
+    def fit(self, rows: TrainingRows, directory: Path) -> str:
+        """Fit on all rows and return what came of it in a few words.
+
+        Raises:
+            ProjectError: The family does not know the loss, or the rows cannot be fitted.
+        """
+        ...
+
+    def export(self, rows: TrainingRows, directory: Path) -> bytes:
+        """Return the fitted model as ONNX."""
+        ...
+
+    def compressions(self, rows: TrainingRows, directory: Path) -> Iterator[Compressed]:
+        """Yield smaller models that may take the fitted one's place."""
+        ...

@@ -1,0 +1,55 @@
+"""Gradient boosted trees by LightGBM, the same bytes from the same rows on any machine."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from ...errors import ProjectError
+from ...files import write_bytes
+from .. import Compressed, Parameters, Resources, TrainingRows
+from . import booster, distil, onnx
+
+OBJECTIVES = {"log_loss": "binary"}  # LightGBM's names
+FITTED = "booster.txt"
+
+
+class Boosting:
+    """A family, see `families.Family`; `parameters` are LightGBM's own."""
+
+    def __init__(self, resources: Resources | None = None, **parameters: Any) -> None:
+        self.parameters: Parameters = {**booster.PARAMETERS, **parameters}
+        self.resources = resources or Resources()
+
+    def fit(self, rows: TrainingRows, directory: Path) -> str:
+        """Fit the booster and write it to a file.
+
+        Raises:
+            ProjectError: The task's loss is none of LightGBM's here.
+        """
+        parameters = {**self.parameters, "objective": _objective(rows.loss)}
+        fitted = booster.fit(rows, parameters)
+        write_bytes(directory / FITTED, fitted.model_to_string().encode())
+        return f"{fitted.num_trees()} trees"
+
+    def export(self, rows: TrainingRows, directory: Path) -> bytes:
+        """Convert the booster."""
+        return onnx.export(_fitted(directory), len(rows.names))
+
+    def compressions(self, rows: TrainingRows, directory: Path) -> Iterator[Compressed]:
+        """Yield boosters with fewer rounds, and small ones that learned the large one's answers."""
+        fitted = _fitted(directory)
+        for recipe, smaller in distil.smaller(fitted, rows, self.parameters):
+            yield Compressed(recipe, onnx.export(smaller, len(rows.names)))
+
+
+def _objective(loss: str) -> str:
+    if loss not in OBJECTIVES:
+        raise ProjectError(
+            f"Boosting minimises {', '.join(OBJECTIVES)}, and the task asks for {loss}: "
+            "choose another family in model.py."
+        )
+    return OBJECTIVES[loss]
+
+
+def _fitted(directory: Path) -> Any:
+    return booster.load((directory / FITTED).read_text("utf-8"))

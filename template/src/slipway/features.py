@@ -1,0 +1,97 @@
+"""What a project's features are made of: public, for `features.py` of its own package.
+
+That module computes features by the same code in training, serving and monitoring. It fits an
+Encoder on training rows, which travels with the model as JSON, and transforms columns with it.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[Any]
+Columns = Mapping[str, Array]
+Matrix = npt.NDArray[np.float32]
+
+SMOOTHING = 50.0  # rows that the overall mean counts for: rare categories stay near it
+MINUTES_A_DAY = 24 * 60
+
+
+class Transformation(Protocol):
+    """The contract of a project's module `features`.
+
+    Columns are arrays (n,) by name: texts are objects with None for null, times datetime64[m],
+    integers int64, yes or no bool, all others float32 with NaN for null.
+    """
+
+    FEATURES: tuple[str, ...]  # names of what `transform` returns, in its order
+    Encoder: type[Any]  # a msgspec.Struct: what `fit` learns
+
+    def fit(self, columns: Columns, labels: Array) -> Any:
+        """Learn the encoder on training rows (n,) with labels (n,)."""
+        ...
+
+    def transform(self, columns: Columns, encoder: Any) -> Matrix:
+        """Return the features (n, len(FEATURES)) float32."""
+        ...
+
+
+class CategoryMeans(msgspec.Struct, frozen=True):
+    """Mean label of each category in the training rows; `default` is the mean of all rows."""
+
+    default: float
+    means: dict[str, dict[str, float]]
+
+    def encode(self, columns: Columns, name: str) -> Array:
+        """Return the mean of each row's category (n,); one that was never seen has the default."""
+        means, default = self.means[name], self.default
+        return np.array([means.get(value, default) for value in columns[name].tolist()])
+
+
+def fit_category_means(columns: Columns, labels: Array, names: tuple[str, ...]) -> CategoryMeans:
+    """Learn the mean label of each category of the columns `names`, all (n,), smoothed.
+
+    (sum + SMOOTHING * overall mean) / (rows + SMOOTHING), the m-estimate of
+    Micci-Barreca, "A preprocessing scheme for high-cardinality categorical attributes" (2001).
+    """
+    default = float(labels.mean())
+    return CategoryMeans(default, {name: _means(columns[name], labels, default) for name in names})
+
+
+def _means(column: Array, labels: Array, default: float) -> dict[str, float]:
+    rows = Counter(column.tolist())
+    sums: Counter[Any] = Counter()
+    for category, label in zip(column.tolist(), labels.tolist(), strict=True):
+        sums[category] += label
+    rows.pop(None, None)
+    return {
+        category: (sums[category] + SMOOTHING * default) / (rows[category] + SMOOTHING)
+        for category in sorted(rows)
+    }
+
+
+def hour(times: Array) -> Array:
+    """Return the hour of the day of times (n,), with the minutes as a fraction."""
+    return np.asarray(_minutes(times) % MINUTES_A_DAY / 60)
+
+
+def weekday(times: Array) -> Array:
+    """Return the day of the week of times (n,): Monday is 1, Sunday 7."""
+    days = _minutes(times) // MINUTES_A_DAY
+    return np.asarray((days + 3) % 7 + 1)  # 1970-01-01 was a Thursday
+
+
+def _minutes(times: Array) -> npt.NDArray[np.int64]:
+    """Return the minutes since 1970."""
+    return times.astype("datetime64[m]").astype(np.int64)
+
+
+def stack(*columns: Array) -> Matrix:
+    """Return columns (n,) side by side, (n, len(columns)) float32."""
+    features = np.empty((len(columns[0]), len(columns)), dtype=np.float32)
+    for position, column in enumerate(columns):
+        features[:, position] = column
+    return features

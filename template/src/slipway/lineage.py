@@ -1,0 +1,85 @@
+"""The walk from what an environment serves back to the code and the data that made it."""
+
+import msgspec
+
+from . import bundle, registry, release
+from .contract.release import Release
+from .contract.snapshot import SnapshotId
+from .release import git, record
+
+
+class Step(msgspec.Struct, frozen=True):
+    """One link of the walk, and how to look at it."""
+
+    what: str
+    value: str
+    look: str
+
+
+def main(environment: str) -> None:
+    """Print the walk for what `environment` has released, each link held against the next.
+
+    Raises:
+        ProjectError: Nothing is released there, or a link is missing or does not fit.
+    """
+    for step in walk(environment):
+        print(f"{step.what:<12} {step.value}")
+        print(f"{'':<12}   {step.look}")
+
+
+def walk(environment: str) -> list[Step]:
+    """Return the links from a served prediction to code and data.
+
+    The model is fetched and verified, so the digests are facts and not only claims.
+
+    Raises:
+        ProjectError: Nothing is released there, or a link is missing or does not fit.
+    """
+    released, directory = release.fetch(environment)
+    version = registry.by_number(int(released.model_version))
+    manifest = bundle.read_manifest(directory)
+    return [
+        Step("prediction", f"model {released.model_digest}", "each captured line has `model`"),
+        _commit_step(environment),
+        *_model_steps(released, version),
+        _data_step(manifest.snapshot),
+        Step(
+            "training",
+            f"rows of {manifest.training.start} to {manifest.training.end}, as of {manifest.as_of}",
+            f"make train AS_OF={manifest.as_of}",
+        ),
+        _code_step(manifest.source_commit),
+    ]
+
+
+def _commit_step(environment: str) -> Step:
+    newest = git.changes(record.location(environment))[-1]
+    commit = newest.commit[:12]
+    return Step("release", f"{commit} {newest.subject}", f"git show {commit}")
+
+
+def _model_steps(released: Release, version: registry.Version) -> list[Step]:
+    manifest = released.manifest_digest
+    return [
+        Step("model", f"{released.model_uri}, manifest {manifest}", "MLflow, Models"),
+        Step("run", version.run_id, f"MLflow, Experiments; gate: {released.gate_report}"),
+        Step(
+            "pipeline",
+            released.pipeline_digest or "not compiled, the steps ran on one machine",
+            f"training.yaml in /app/build of {released.pipeline_image or 'no image'}",
+        ),
+    ]
+
+
+def _data_step(snapshot: SnapshotId) -> Step:
+    return Step(
+        "snapshot",
+        f"{snapshot.digest} ({snapshot.rows:,} rows)",
+        f"{snapshot.backend} store, address {snapshot.address}",
+    )
+
+
+def _code_step(commit: str) -> Step:
+    if not commit:
+        return Step("code", "not recorded", "the training ran outside an image of a commit")
+    return Step("code", commit, f"git show {commit}")

@@ -1,0 +1,67 @@
+"""Should the model be trained again? Only measured performance says so, never drift alone."""
+
+from datetime import date, timedelta
+from typing import Literal
+
+import msgspec
+
+from ..objectives import Monitoring, Objectives
+from .drift import DriftReport
+from .performance import Performance
+
+
+class Decision(msgspec.Struct, frozen=True):
+    """What to do now, and why in one sentence."""
+
+    status: Literal["healthy", "retrain", "waiting", "unknown"]
+    reason: str
+    retrain: bool = False
+
+
+def decide(
+    performance: Performance,
+    drift: DriftReport,
+    last_trained: date | None,
+    as_of: date,
+    targets: Objectives,
+) -> Decision:
+    """Ask for a training when enough labels show a quality that is worse than the objective.
+
+    `last_trained` is the day as of which the newest model was trained; a second training within
+    `cooldown_days` would see nearly the same data, and is put off.
+    """
+    limits, quality = targets.monitoring, targets.quality_metric
+    value = performance.values.get(quality.name)
+    if value is None or performance.rows < limits.minimum_rows:
+        return Decision("unknown", _unknown(performance, drift, limits))
+    shown = f"{quality.title} {quality.show(value)}"
+    if not quality.misses(value, limits.quality_objective):
+        return Decision("healthy", _healthy(shown, drift, limits))
+    low = (
+        f"{shown} over {performance.rows:,} labelled rows"
+        f" misses the objective {limits.quality_objective:g}"
+    )
+    ready = last_trained and last_trained + timedelta(days=limits.cooldown_days)
+    if ready and as_of < ready:
+        return Decision("waiting", f"{low}, but the last training was {last_trained}: wait.")
+    return Decision("retrain", f"{low}: train again.", retrain=True)
+
+
+def _unknown(performance: Performance, drift: DriftReport, limits: Monitoring) -> str:
+    known = f"{performance.rows:,} of {performance.predictions:,} predictions have a label"
+    if performance.rows >= limits.minimum_rows:
+        return f"{known}, and these cannot judge a model: look at the source."
+    watch = f" Drifted meanwhile: {_names(drift)}." if drift.flagged else ""
+    return f"{known}, {limits.minimum_rows:,} are needed: look again later.{watch}"
+
+
+def _healthy(shown: str, drift: DriftReport, limits: Monitoring) -> str:
+    good = f"{shown} meets the objective {limits.quality_objective:g}"
+    if not drift.flagged:
+        return f"{good}, and nothing drifted."
+    return f"{good}: the drift in {_names(drift)} does no harm so far."
+
+
+def _names(drift: DriftReport) -> str:
+    first, rest = drift.flagged[:3], len(drift.flagged) - 3
+    return ", ".join(first) + (f" and {rest} more" if rest > 0 else "")

@@ -1,0 +1,24 @@
+"""What a workflow reads of a monitoring run, for its parameters and for Prometheus."""
+
+import math
+import time
+
+from .report import Report
+
+
+def results(report: Report, quality: str, refusals: int) -> dict[str, str]:
+    """Return each value by name; a figure without a value is NaN, `finished` is the time now.
+
+    `refusals` counts the challengers that the gate refused since the last one that it passed.
+    """
+    performance = report.performance
+    return {
+        "as-of": str(report.as_of),
+        "decision": "retrain" if report.decision.retrain else "keep",
+        "drifted-columns": str(len(report.drift.flagged)),
+        "finished": str(int(time.time())),
+        "labelled-share": f"{performance.labelled_share:.4f}",
+        "month": report.month,
+        "quality": f"{performance.values.get(quality, math.nan):.4f}",
+        "refusals": str(refusals),
+    }

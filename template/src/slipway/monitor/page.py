@@ -1,0 +1,165 @@
+"""The report as one page for the person on call: the decision first, then the evidence."""
+
+from html import escape
+from pathlib import Path
+
+from .. import tasks
+from ..objectives import Monitoring, Objectives
+from . import charts
+from .drift import ColumnDrift
+from .performance import Performance
+from .report import Report
+
+TITLES = {
+    "healthy": "Healthy: nothing to do",
+    "retrain": "Train again",
+    "waiting": "Too low, but just trained: wait",
+    "unknown": "Not enough labels yet",
+}
+
+
+def render(report: Report, targets: Objectives) -> str:
+    """Return the whole page; it loads nothing from elsewhere."""
+    title = f"{escape(report.model.name)} {escape(report.environment)} {report.month}"
+    return f"""<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}: {TITLES[report.decision.status]}</title>
+<style>
+{Path(__file__).with_name("page.css").read_text("utf-8")}</style>
+</head>
+<body>
+{_header(report, title)}
+{_decision(report)}
+{_performance(report, targets)}
+{_drift(report, targets.monitoring)}
+{_histograms(report)}
+</body>
+</html>
+"""
+
+
+def _header(report: Report, title: str) -> str:
+    model = report.model
+    notes = [
+        f"model v{model.version} ({model.digest[:12]}, trained as of {model.trained_as_of})",
+        f"labels known on {report.as_of}",
+    ]
+    if others := sum(report.other_models.values()):
+        notes.append(f"{others:,} rows of other models left out")
+    if report.unreadable_lines:
+        notes.append(f"{report.unreadable_lines:,} unreadable lines skipped")
+    return f'<h1>{title}</h1>\n<p class="soft">{", ".join(notes)}</p>'
+
+
+def _decision(report: Report) -> str:
+    train = f"<p><code>make train AS_OF={report.as_of}</code> then <code>make gate</code></p>"
+    command = f"make monitor MONTH={report.month} ENV={report.environment} AS_OF=&lt;day&gt;"
+    again = f"<p>Later: <code>{command}</code></p>"
+    steps = {"healthy": "", "retrain": train, "waiting": again, "unknown": again}
+    status = report.decision.status
+    return f"""<section class="decision {status}">
+<strong>{TITLES[status]}</strong>
+<p>{escape(report.decision.reason)}</p>
+{steps[status]}
+</section>"""
+
+
+def _performance(report: Report, targets: Objectives) -> str:
+    seen, objective = report.performance, targets.monitoring.quality_objective
+    points = [(point.month, point.value) for point in report.trend]
+    chart = charts.trend(points, objective, targets.quality_metric) if points else ""
+    return f"""<h2>Performance</h2>
+<p class="soft">On the {seen.rows:,} of {seen.predictions:,} predictions whose outcome is known.</p>
+<div class="columns">
+{chart}
+<dl class="tiles">
+{_tiles(seen, targets)}
+</dl>
+</div>"""
+
+
+def _tiles(seen: Performance, targets: Objectives) -> str:
+    quality = targets.quality_metric
+    tiles = [
+        (_title(metric, targets), metric.show(value), _misses(metric, value, targets))
+        for metric in targets.task.metrics
+        if (value := seen.values.get(metric.name)) is not None
+    ]
+    tiles.append(("labels arrived", f"{seen.labelled_share:.0%}", False))
+    tiles += [
+        (f"{quality.title}, {group}", quality.show(value), False)
+        for group, value in sorted(seen.groups.items())
+    ]
+    return "\n".join(
+        f'<div class="{"low" if bad else ""}"><dt>{escape(name)}</dt><dd>{value}</dd></div>'
+        for name, value, bad in tiles
+    )
+
+
+def _title(metric: tasks.Metric, targets: Objectives) -> str:
+    return f"{targets.kpi.unit} per 1,000 rows" if metric.name == tasks.VALUE else metric.title
+
+
+def _misses(metric: tasks.Metric, value: float, targets: Objectives) -> bool:
+    """Tell whether a figure is the one that the objective is about, and misses it."""
+    quality = metric.name == targets.quality
+    return quality and metric.misses(value, targets.monitoring.quality_objective)
+
+
+def _figure(value: float | None, form: str = ".3f") -> str:
+    return "" if value is None else format(value, form)
+
+
+def _drift(report: Report, limits: Monitoring) -> str:
+    columns = report.drift.columns
+    ranked = sorted(columns, key=lambda column: -_times(column, limits))
+    rows = "\n".join(_row(column, limits) for column in ranked)
+    few = "" if report.drift.enough_rows else "Too few rows to flag anything. "
+    return f"""<h2>Drift against the training data</h2>
+<p class="soft">{few}A bar is the worst of PSI, KS and JS; dashed is the limit. Drift may explain
+a loss of performance; alone it is no reason to act.</p>
+<div class="wide"><table>
+<tr><th>column</th><th class="bar">multiple of the limit</th>
+<th>PSI</th><th>KS</th><th>JS</th><th>missing</th><th>unseen</th></tr>
+{rows}
+</table></div>"""
+
+
+def _row(column: ColumnDrift, limits: Monitoring) -> str:
+    kind = "flagged" if column.flagged else ""
+    cells = [
+        escape(column.name),
+        charts.severity(_times(column, limits)),
+        _figure(column.psi, ".2f"),
+        _figure(column.ks, ".2f"),
+        _figure(column.js, ".2f"),
+        _figure(column.missing_share, ".1%"),
+        _figure(column.unseen_share, ".1%"),
+    ]
+    return f'<tr class="{kind}"><td>{"</td><td>".join(cells)}</td></tr>'
+
+
+def _times(column: ColumnDrift, limits: Monitoring) -> float:
+    return max(
+        column.psi / limits.psi_maximum,
+        column.js / limits.js_maximum,
+        (column.ks or 0) / limits.ks_maximum,
+    )
+
+
+def _histograms(report: Report) -> str:
+    figures = "\n".join(
+        f'<figure class="{"flagged" if column.flagged else ""}">'
+        f"<figcaption><span>{escape(column.name)}</span></figcaption>"
+        f"{charts.shares(column)}</figure>"
+        for column in report.drift.columns
+    )
+    return f"""<h2>Every column: training (grey) and this month (colour)</h2>
+<p class="soft">Bars are shares of rows. Numbers are cut where training rows are equally many;
+a time counts as its hour of the day.</p>
+<div class="grid">
+{figures}
+</div>"""

@@ -1,0 +1,25 @@
+"""Months, by which captured predictions are kept and watched."""
+
+import re
+from datetime import date, timedelta
+
+from .errors import ProjectError
+
+MONTH = re.compile(r"[12]\d{3}-(0[1-9]|1[0-2])", re.ASCII)
+
+
+def month_days(month: str) -> tuple[date, date]:
+    """Return the first day of a month, and of the next one.
+
+    Raises:
+        ProjectError: `month` is no month.
+    """
+    if not MONTH.fullmatch(month):
+        raise ProjectError(f'"{month}" is no month: write it as 2013-04.')
+    start = date.fromisoformat(f"{month}-01")
+    return start, next_month(start)
+
+
+def next_month(day: date) -> date:
+    """Return the first day of the month after that of `day`."""
+    return (day.replace(day=1) + timedelta(days=32)).replace(day=1)

@@ -1,0 +1,139 @@
+"""Typed access to objectives.yaml, the one place where targets and budgets are written."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import Field, ValidationError, create_model
+
+from . import tasks
+from .errors import ProjectError
+from .section import Section
+from .settings import settings
+
+
+class Owner(Section):
+    team: str
+    contact: str
+
+
+class Stakeholder(Section):
+    who: str
+    wants: str
+
+
+class Training(Section):
+    window_days: int = Field(gt=0)
+    holdout_days: int = Field(gt=0)
+
+
+class Gate(Section):
+    """`minimum` and `maximum` are limits by the name of a metric; no `group`, no groups compared."""
+
+    metric: str
+    margin: float = Field(ge=0)
+    minimum: dict[str, float] = Field(default_factory=dict)
+    maximum: dict[str, float] = Field(default_factory=dict)
+    group: str = ""
+    group_loss_maximum: float = Field(default=0, ge=0)
+    latency_p99_ms_maximum: float = Field(gt=0)
+
+
+class Compression(Section):
+    quality_loss_maximum: float = Field(ge=0)
+    disagreement_maximum: float = Field(ge=0)
+
+
+class Monitoring(Section):
+    quality_objective: float
+    minimum_rows: int = Field(gt=0)
+    psi_maximum: float = Field(gt=0)
+    ks_maximum: float = Field(gt=0, le=1)
+    js_maximum: float = Field(gt=0, le=1)
+    cooldown_days: int = Field(ge=0)
+    retention_days: int = Field(default=400, gt=0)
+
+
+class Serving(Section):
+    availability: float = Field(gt=0, lt=1)
+    latency_p99_ms: float = Field(gt=0)
+
+
+class Objectives(Section):
+    """`quality` names the metric that compression, groups and monitor look at.
+
+    `limits` are the owner's sentences on what the model is not meant for; the model card has them.
+    """
+
+    goal: str
+    limits: list[str] = Field(default_factory=list)
+    owner: Owner
+    stakeholders: list[Stakeholder]
+    task_name: str = Field(alias="task")
+    quality: str
+    kpi: tasks.Kpi
+    training: Training
+    gate: Gate
+    compression: Compression
+    monitoring: Monitoring
+    serving: Serving
+
+    @property
+    def task(self) -> tasks.Task:
+        """What kind of prediction it is."""
+        return tasks.find(self.task_name)
+
+    @property
+    def quality_metric(self) -> tasks.Metric:
+        """The metric that `quality` names."""
+        return tasks.metric(self.task, self.quality)
+
+
+def load(path: Path) -> Objectives:
+    """Read and check the objectives at `path`.
+
+    Raises:
+        ProjectError: The file is missing, is no YAML, or holds a value out of range.
+    """
+    try:
+        document = yaml.safe_load(path.read_text("utf-8"))
+        targets = _model(document).model_validate(document)
+    except FileNotFoundError:
+        raise ProjectError(f"{path} is missing: restore it from Git.") from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        where = " ".join(str(error).split())
+        raise ProjectError(f"{path} is not valid YAML, mend it: {where}.") from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"]) or "the document"
+        raise ProjectError(f"{path}: {key}: {first['msg']}; correct the value.") from None
+    _check_metrics(targets)
+    return targets
+
+
+def _model(document: Any) -> type[Objectives]:
+    """Return the type of a document: what its KPI is made of depends on its task."""
+    name = document.get("task") if isinstance(document, dict) else None
+    if not isinstance(name, str):
+        return Objectives
+    return create_model("Objectives", __base__=Objectives, kpi=(tasks.find(name).kpi, ...))
+
+
+def _check_metrics(targets: Objectives) -> None:
+    """Look whether every metric that is named is one of the task's, and can be compared."""
+    gate = targets.gate
+    for name in (targets.quality, gate.metric):
+        if not tasks.metric(targets.task, name).better:
+            raise ProjectError(
+                f"objectives.yaml compares models by {name!r}, of which no value is better than "
+                "another: take another metric."
+            )
+    for name in (*gate.minimum, *gate.maximum):
+        tasks.metric(targets.task, name)
+
+
+@cache
+def objectives() -> Objectives:
+    """Return this project's objectives."""
+    return load(settings().project_root / "objectives.yaml")

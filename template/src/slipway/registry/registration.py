@@ -1,0 +1,108 @@
+"""Register a trained bundle: one run and one version for the same bytes, however often it runs."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .. import bundle, project
+from ..bundle import Model
+from ..contract.manifest import Manifest
+from ..settings import settings
+from . import tracking, versions
+from .versions import Version
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+    from mlflow.entities import Run
+
+
+def register(directory: Path, pipeline_digest: str = "") -> Version:
+    """Register the bundle in `directory` and point `candidate` at the newest version.
+
+    `pipeline_digest` names the compiled pipeline that made it, if one did.
+
+    A rerun returns the version it finds, and finishes what an interruption left undone.
+
+    Raises:
+        ProjectError: The bundle is damaged, or MLflow cannot be reached.
+    """
+    model = bundle.load(directory)
+    version = versions.find(model.model_digest, model.manifest_digest)
+    if version is None:
+        _create(directory, model, _tags(model) | _pipeline(pipeline_digest))
+        version = versions.newest()
+    versions.set_alias("candidate", versions.newest().number)
+    return version
+
+
+def _create(directory: Path, model: Model, tags: dict[str, str]) -> None:
+    """Log a run, or go on with one that was interrupted, and make its version as the last step."""
+    with tracking.client() as client:
+        experiment = _experiment(client)
+        same = " and ".join(f"tags.{key} = '{tags[key]}'" for key in versions.DIGESTS)
+        runs = client.search_runs([experiment], same, max_results=1)
+        run = runs[0] if runs else client.create_run(experiment, tags=tags, run_name=tags["as_of"])
+        run_id = run.info.run_id
+        _log(client, run, model.manifest)
+        client.log_artifacts(run_id, str(directory), "bundle")
+        client.set_terminated(run_id)
+        name = project.project().name
+        if not client.search_registered_models(f"name = '{name}'"):
+            client.create_registered_model(name)
+        client.create_model_version(name, f"{run.info.artifact_uri}/bundle", run_id, tags)
+
+
+def _experiment(client: "MlflowClient") -> str:
+    name = project.project().name
+    found = client.get_experiment_by_name(name)
+    if found is not None:
+        return str(found.experiment_id)
+    return str(client.create_experiment(name, tracking.artifact_location()))
+
+
+def _log(client: "MlflowClient", run: "Run", manifest: Manifest) -> None:
+    """Log parameters and metrics in one call, and the data snapshot as the run's input."""
+    from mlflow.entities import Dataset, DatasetInput, InputTag, Metric, Param
+
+    training = manifest.training
+    parameters = {"start": training.start, "end": training.end, "rows": training.rows}
+    time = run.info.start_time
+    client.log_batch(
+        run.info.run_id,
+        metrics=[Metric(key, value, time, 0) for key, value in _metrics(manifest).items()],
+        params=[
+            Param(key, str(value)) for key, value in (parameters | training.parameters).items()
+        ],
+    )
+    snapshot = manifest.snapshot
+    dataset = Dataset(
+        name="snapshot",
+        digest=snapshot.digest[:36],  # MLflow's limit; the source has the whole digest
+        source_type=snapshot.backend,
+        source=snapshot.as_text(),
+    )
+    context = InputTag("mlflow.data.context", "training")
+    client.log_inputs(run.info.run_id, [DatasetInput(dataset, [context])])
+
+
+def _metrics(manifest: Manifest) -> dict[str, float]:
+    metrics = manifest.metrics
+    groups = {f"group_{name}": value for name, value in metrics.groups.items()}
+    return {"rows": metrics.rows, **metrics.values, **manifest.decision, **groups}
+
+
+def _tags(model: Model) -> dict[str, str]:
+    manifest = model.manifest
+    return {
+        "as_of": manifest.as_of,
+        "compression": manifest.model.recipe,
+        "git_sha": manifest.source_commit,
+        "manifest_digest": model.manifest_digest,
+        "model_digest": model.model_digest,
+        "schema_hash": manifest.schema_hash,
+        "snapshot": manifest.snapshot.digest,
+    }
+
+
+def _pipeline(digest: str) -> dict[str, str]:
+    found = {"pipeline_digest": digest, "pipeline_image": settings().pipeline_image}
+    return found if digest else {}

@@ -1,0 +1,45 @@
+"""What the gate said about a version: a report with its run, a tag, and the alias `challenger`."""
+
+import tempfile
+from pathlib import Path
+
+import msgspec
+
+from ..contract.gate import GateReport
+from ..files import write_bytes
+from . import tracking
+from .versions import Version, set_alias
+
+
+def log_report(version: Version, report: GateReport, directory: Path) -> None:
+    """Write a report to `directory` and to the run, tag the version, move `challenger`.
+
+    Raises:
+        ProjectError: The directory cannot be written, or MLflow cannot be reached.
+    """
+    path = directory / _name(version)
+    write_bytes(path, msgspec.json.format(msgspec.json.encode(report)) + b"\n")
+    verdict = "passed" if report.passed else "refused"
+    with tracking.client() as client:
+        client.log_artifact(version.run_id, str(path), "gate")
+        client.set_model_version_tag(version.name, str(version.number), "gate", verdict)
+    if report.passed:
+        set_alias("challenger", version.number)
+
+
+def read_report(version: Version) -> GateReport | None:
+    """Return what the gate said last about a version; None when it was never asked."""
+    if not version.gate:
+        return None
+    with tempfile.TemporaryDirectory() as directory, tracking.client() as client:
+        path = client.download_artifacts(version.run_id, f"gate/{_name(version)}", directory)
+        return msgspec.json.decode(Path(path).read_bytes(), type=GateReport)
+
+
+def report_uri(version: Version) -> str:
+    """Return where MLflow keeps the report of a version."""
+    return f"runs:/{version.run_id}/gate/{_name(version)}"
+
+
+def _name(version: Version) -> str:
+    return f"gate-v{version.number}.json"

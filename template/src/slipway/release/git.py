@@ -1,0 +1,165 @@
+"""The few Git commands that releases need, run in the project's root as the user would."""
+
+import fcntl
+import os
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, NamedTuple
+
+from .. import command
+from ..errors import ProjectError
+from ..files import write_bytes
+from ..settings import settings
+
+
+class Change(NamedTuple):
+    """A commit that changed a file, and the file's text after it ("" when it was deleted)."""
+
+    commit: str
+    message: str
+    text: str
+
+    @property
+    def subject(self) -> str:
+        return self.message.partition("\n")[0]
+
+
+def _run(*arguments: str, capture: bool = True) -> subprocess.CompletedProcess[str]:
+    quiet = os.environ | {"GIT_OPTIONAL_LOCKS": "0"}
+    return command.run(["git", *arguments], settings().project_root, quiet, capture=capture)
+
+
+def _read(*arguments: str) -> str:
+    done = _run(*arguments)
+    if done.returncode:
+        reason = " ".join(done.stderr.split())
+        raise ProjectError(f"git {arguments[0]} failed in {settings().project_root}: {reason}.")
+    return done.stdout
+
+
+def require_branch_and_author() -> None:
+    """Refuse where a commit would fail or be lost.
+
+    Raises:
+        ProjectError: No repository, no commit, a detached HEAD, or no name and address for commits.
+    """
+    if _run("rev-parse", "--is-inside-work-tree").stdout.strip() != "true":
+        raise ProjectError(
+            f"{settings().project_root} is not in a Git repository that can be used: "
+            "run `git init`, commit the project and try again."
+        )
+    if _run("rev-parse", "--verify", "--quiet", "HEAD").returncode:
+        raise ProjectError("the repository has no commit yet: commit the project and try again.")
+    if _run("symbolic-ref", "--quiet", "HEAD").returncode:
+        raise ProjectError(
+            "HEAD is detached, a commit would be lost: `git switch` to a branch and try again."
+        )
+    for identity in ("GIT_AUTHOR_IDENT", "GIT_COMMITTER_IDENT"):
+        if _run("var", identity).returncode:
+            raise ProjectError(
+                "Git does not know who you are: set `git config user.name` and "
+                "`git config user.email`, then try again."
+            )
+
+
+def require_clean(path: str, text: str) -> None:
+    """Refuse a changed tree, but let `path` hold `text`: an interrupted run goes on.
+
+    Raises:
+        ProjectError: Tracked files differ from the newest commit.
+    """
+    prefix = _read("rev-parse", "--show-prefix").rstrip("\n")
+    changed = [name for name in _read("diff", "--name-only", "-z", "HEAD").split("\0") if name]
+    if changed == [prefix + path] and _text(settings().project_root / path) == text:
+        return
+    if changed:
+        names = ", ".join(changed[:3]) + (", ..." if len(changed) > 3 else "")
+        raise ProjectError(f"uncommitted changes in {names}: commit or restore them first.")
+
+
+def _text(path: Path) -> str | None:
+    return path.read_text("utf-8", "surrogateescape") if path.is_file() else None
+
+
+def committed_text(path: str) -> str:
+    """Return a file as the newest commit has it.
+
+    Raises:
+        ProjectError: The newest commit does not have it.
+    """
+    done = _run("cat-file", "blob", f"HEAD:./{path}")
+    if done.returncode:
+        raise ProjectError(f"{path} is not committed: commit the project and try again.")
+    return done.stdout
+
+
+def committed_tree(path: str) -> str:
+    """Return the id of what the newest commit has at `path`.
+
+    Raises:
+        ProjectError: The newest commit does not have it.
+    """
+    return _read("rev-parse", f"HEAD:./{path}").strip()
+
+
+def switch(branch: str) -> None:
+    """Go to a branch that begins at the newest commit; one of that name is replaced.
+
+    Raises:
+        ProjectError: Git refused.
+    """
+    _read("switch", "--quiet", "--force-create", branch)
+
+
+def commit_file(path: str, text: str, message: str) -> None:
+    """Write `text` to `path` and commit that file alone; the user's hooks run and may refuse.
+
+    Raises:
+        ProjectError: Git or a hook refused; the file is as it was before.
+    """
+    before = committed_text(path)
+    _write(path, text)
+    done = _run("commit", "--quiet", "--only", "--message", message, "--", path, capture=False)
+    if done.returncode:
+        _write(path, before)
+        raise ProjectError(
+            f"Git or one of its hooks refused the commit and said why; {path} is as it was before."
+        )
+
+
+def _write(path: str, text: str) -> None:
+    write_bytes(settings().project_root / path, text.encode("utf-8", "surrogateescape"))
+
+
+def changes(path: str) -> list[Change]:
+    """Return the commits of this branch that changed a file, oldest first, a merge as one."""
+    settled = ("--first-parent", "--no-follow", "--no-show-signature")
+    log = _read("log", *settled, "--reverse", "-z", "--format=%H %B", "--", path)
+    commits = [entry.partition(" ") for entry in log.split("\0") if entry]
+    return [
+        Change(commit, message, _run("cat-file", "blob", f"{commit}:./{path}").stdout)
+        for commit, _, message in commits
+    ]
+
+
+@contextmanager
+def exclusive() -> Iterator[IO[str]]:
+    """Keep other promotions and rollbacks out of this repository; ends with the process.
+
+    Yields the lock file, in which the holder may note what it is about to do.
+
+    Raises:
+        ProjectError: Another one is at work.
+    """
+    require_branch_and_author()
+    directory = _read("rev-parse", "--absolute-git-dir").rstrip("\n")
+    with Path(directory, "release.lock").open("a+", encoding="utf-8") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise ProjectError(
+                "another promotion or rollback is at work here: try again when it has ended."
+            ) from None
+        yield lock

@@ -1,0 +1,68 @@
+"""The images of a commit, named by what they are made of."""
+
+import hashlib
+from pathlib import Path
+
+from ..files import write_results
+from ..project import project
+from ..settings import settings
+from . import git, record
+
+CONTENTS = {
+    "pipeline": ("images/pipeline", "objectives.yaml", "pipelines", "pyproject.toml", "src"),
+    "serve": ("images/serve", "objectives.yaml", "pyproject.toml", "src"),
+}
+
+
+def main(result: Path | None = None) -> None:
+    """Print the names of the newest commit's images and the commit of their code.
+
+    `result` is the directory for `pipeline`, `serve` and `source-commit`.
+
+    Raises:
+        ProjectError: The newest commit lacks the sources or the release file.
+    """
+    from ..training.code import source_commit
+
+    names = {"pipeline": pipeline_image(), "serve": serve_image(project().first)}
+    names["source-commit"] = source_commit()
+    for name, text in names.items():
+        print(f"{name:<13} {text}")
+    if result is not None:
+        write_results(result, names)
+
+
+def serve_image(environment: str) -> str:
+    """Name the image that serves the newest commit, in the registry that `environment` uses.
+
+    SERVE_IMAGE wins: whoever has pushed the image knows its digest. Else the tag is made of the
+    Git trees that the image copies, so equal sources have one name. Empty when no image is named.
+
+    Raises:
+        ProjectError: The newest commit lacks the sources or the release file.
+    """
+    if settings().serve_image:
+        return settings().serve_image
+    repository = record.image_repository(environment)
+    if not repository:
+        return ""
+    return f"{repository}:{_tag('serve')}"
+
+
+def pipeline_image() -> str:
+    """Name the image in which the steps of the newest commit run; PIPELINE_IMAGE wins.
+
+    Empty when no image is named.
+
+    Raises:
+        ProjectError: The newest commit lacks the sources.
+    """
+    if settings().pipeline_image:
+        return settings().pipeline_image
+    home, _, _ = record.image_repository(project().first).rpartition("/")
+    return f"{home}/pipeline:{_tag('pipeline')}" if home else ""
+
+
+def _tag(image: str) -> str:
+    trees = [git.committed_tree(path) for path in CONTENTS[image]]
+    return hashlib.sha256(" ".join(trees).encode()).hexdigest()[:12]

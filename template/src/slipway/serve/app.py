@@ -1,0 +1,79 @@
+"""The application: the protocol's routes on plain Starlette, all others on FastAPI behind them."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+from prometheus_client import generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from ..bundle import Model
+from . import failures, oip, predictions, tracing
+from .capture import Capture
+from .limits import Limits, Traffic
+from .scoring import Scorer
+from .settings import ServeSettings
+from .telemetry import Metrics, Observe
+from .tensors import TensorReader
+
+
+def create(model: Model, settings: ServeSettings, traffic: Traffic) -> Starlette:
+    """Return the application that serves `model`.
+
+    Raises:
+        ProjectError: The store for captures cannot be opened.
+    """
+    metrics = Metrics()
+    metrics.in_flight.set_function(lambda: len(traffic.requests))
+    version = settings.model_version or model.model_digest[:12]
+    capture = _capture(model, settings, metrics)
+    scorer = Scorer(model, version, metrics, capture)
+    infer = oip.Infer(
+        scorer, TensorReader(model.manifest.inputs, model.task.outputs, settings.rows_maximum)
+    )
+    app = Starlette(
+        routes=[*oip.routes(infer), Route("/metrics", _metrics)],
+        middleware=[
+            *tracing.middleware(scorer.name, version),
+            Middleware(Observe, metrics=metrics),
+            Middleware(Limits, traffic=traffic, settings=settings),
+        ],
+        lifespan=_lifespan(capture),
+    )
+    app.state.scorer, app.state.traffic = scorer, traffic
+    app.router.default = api = predictions.create(scorer, settings.rows_maximum)
+    for part in (app, api):
+        failures.register(part)
+        part.router.redirect_slashes = False
+    return app
+
+
+def _capture(model: Model, settings: ServeSettings, metrics: Metrics) -> Capture | None:
+    if not settings.capture_store:
+        return None
+    times = [spec.name for spec in model.manifest.inputs if spec.role == "time"]
+    return Capture(settings, model.model_digest, times, metrics)
+
+
+def _lifespan(
+    capture: Capture | None,
+) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        if capture is not None:
+            capture.start()
+        yield
+        if capture is not None:
+            capture.close()
+
+    return lifespan
+
+
+async def _metrics(request: Request) -> Response:
+    scorer: Scorer = request.app.state.scorer
+    text = generate_latest(scorer.metrics.registry)
+    return Response(text, media_type=CONTENT_TYPE_PLAIN_0_0_4)

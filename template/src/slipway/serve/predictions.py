@@ -1,0 +1,114 @@
+"""POST /v1/predictions: rows in, a decision a row out, typed by the model's inputs.
+
+It is a FastAPI application, so that /docs and /openapi.json describe it and a project's own routes.
+"""
+
+from typing import Annotated, Any
+
+import msgspec
+from fastapi import FastAPI, Request, Response
+from msgspec import Meta
+
+from .. import routes
+from ..contract.inputs import Datatype, InputSpec
+from ..tasks import Output
+from .inputs import decode, to_batch, wire_type
+from .limits import read_body
+from .scoring import Scorer
+
+encode = msgspec.json.Encoder().encode
+
+PYTHON_TYPES: dict[Datatype, Any] = {"BOOL": bool, "BYTES": str, "FP32": float, "INT64": int}
+
+
+class ServedModel(msgspec.Struct):
+    """The model that made the predictions."""
+
+    name: str
+    version: str
+    digest: str
+
+
+class Error(msgspec.Struct):
+    """Why there is no prediction."""
+
+    error: str
+
+
+def request_type(specs: list[InputSpec], rows_maximum: int) -> type[Any]:
+    """Return the type of the body: {"rows": [...]} of 1 to `rows_maximum` rows.
+
+    Only the key may be left out of a row, and nothing may be added.
+    """
+    fields: list[tuple[str, Any] | tuple[str, Any, Any]] = [
+        (spec.name, wire_type(spec) | msgspec.UnsetType, msgspec.UNSET)
+        if spec.role == "key"
+        else (spec.name, wire_type(spec))
+        for spec in specs
+    ]
+    row: Any = msgspec.defstruct("Row", fields, kw_only=True, forbid_unknown_fields=True)
+    rows = Annotated[list[row], Meta(min_length=1, max_length=rows_maximum)]
+    return msgspec.defstruct("PredictionsRequest", [("rows", rows)], forbid_unknown_fields=True)
+
+
+def response_type(outputs: tuple[Output, ...]) -> type[Any]:
+    """Return the type of the answer: the model, and a prediction a row in the order of the rows."""
+    fields = [("key", str)] + [
+        (output.name, Annotated[PYTHON_TYPES[output.datatype], Meta(description=output.meaning)])
+        for output in outputs
+    ]
+    prediction: Any = msgspec.defstruct("Prediction", fields)
+    return msgspec.defstruct(
+        "PredictionsResponse", [("model", ServedModel), ("predictions", list[prediction])]
+    )
+
+
+def create(scorer: Scorer, rows_maximum: int) -> FastAPI:
+    """Return the application with this route and those of the project."""
+    specs = scorer.model.manifest.inputs
+    asked_type = request_type(specs, rows_maximum)
+    decoder = msgspec.json.Decoder(asked_type)
+    served = ServedModel(scorer.name, scorer.version, scorer.model.model_digest)
+    api = FastAPI(title=scorer.name, version=scorer.version)
+
+    async def predictions(request: Request) -> Response:
+        rows = decode(decoder, await read_body(request.receive)).rows
+        values = {spec.name: [getattr(row, spec.name) for row in rows] for spec in specs}
+        request_id: str = request.state.request_id
+        batch = to_batch(scorer.inputs, values, request_id)
+        answer = scorer.score(batch, request_id)
+        listed = _listed(batch.keys, answer)
+        answered = {"model": served, "predictions": listed}
+        return Response(encode(answered), media_type="application/json")
+
+    types = (asked_type, response_type(scorer.model.task.outputs), Error)
+    _add(api, predictions, types)
+    routes.add_own(api)
+    return api
+
+
+def _listed(keys: list[str], answer: dict[str, list[Any]]) -> list[dict[str, Any]]:
+    names = ("key", *answer)
+    return [dict(zip(names, row, strict=True)) for row in zip(keys, *answer.values(), strict=True)]
+
+
+def _add(api: FastAPI, endpoint: Any, types: tuple[Any, ...]) -> None:
+    """Add the route, and the types of its body, answer and error to the document of the API."""
+    schemas, components = msgspec.json.schema_components(
+        types, ref_template="#/components/schemas/{name}"
+    )
+    body, answer, error = ({"content": {"application/json": {"schema": it}}} for it in schemas)
+    api.post(
+        "/v1/predictions",
+        summary="Predict rows",
+        responses={200: answer, "4XX": error},
+        openapi_extra={"requestBody": {**body, "required": True}},
+    )(endpoint)
+    document = api.openapi
+
+    def with_components() -> dict[str, Any]:
+        described = document()
+        described.setdefault("components", {}).setdefault("schemas", {}).update(components)
+        return described
+
+    api.openapi = with_components  # type: ignore[method-assign]

@@ -1,0 +1,83 @@
+"""Where things are: read once from the environment, the same names on a laptop and in a pod."""
+
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings
+
+from .errors import ProjectError
+
+
+class Settings(BaseSettings):
+    """Locations that differ between a laptop and a cluster; logic never does.
+
+    Each field is read from the environment variable of the same name in capitals.
+    """
+
+    project_root: Path = Path.cwd()
+    data_directory: Path | None = Field(default=None, alias="DATA_ROOT")
+    state_dir: Path = Path("var")
+    mlflow_tracking_uri: str = ""
+    snapshot_backend: Literal["bucket", "directory", "dvc"] = "dvc"
+    snapshot_store: str = ""
+    capture_store: str = ""
+    monitor_store: str = ""
+    source_commit: str = ""
+    pipeline_digest: str = ""
+    pipeline_image: str = ""
+    pipeline_package: Path | None = None
+    serve_image: str = ""
+
+    @property
+    def data_root(self) -> Path:
+        """Directory that the relative paths of a source start from; DATA_ROOT changes it."""
+        return self.data_directory or self.project_root
+
+    @property
+    def state(self) -> Path:
+        """Directory of everything that runs leave behind; ignored by Git."""
+        return (self.project_root / self.state_dir).resolve()
+
+    @property
+    def tracking_uri(self) -> str:
+        """MLflow server, or the SQLite file that stands in for it on one machine."""
+        return self.mlflow_tracking_uri or f"sqlite:///{self.state / 'mlflow.db'}"
+
+    @property
+    def snapshots(self) -> str:
+        """Directory or bucket URL that keeps the data snapshots."""
+        return self.snapshot_store or str(self.state / "snapshots")
+
+    @property
+    def captures(self) -> str:
+        """Directory or bucket URL of captured predictions: below an environment, a month."""
+        return self.capture_store or str(self.state / "captures")
+
+    @property
+    def reports(self) -> Path:
+        """Directory of reports for people."""
+        return self.state / "reports"
+
+    @property
+    def monitoring(self) -> str:
+        """Directory or bucket URL of the monitor's reports and state, below an environment."""
+        return self.monitor_store or str(self.reports)
+
+
+@cache
+def settings() -> Settings:
+    """Return the settings of this process.
+
+    Raises:
+        ProjectError: An environment variable holds a value that is not allowed.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0]).upper()
+        raise ProjectError(
+            f"The environment variable {name} is {first['input']!r}: {first['msg']}."
+        ) from None

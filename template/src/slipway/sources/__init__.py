@@ -1,0 +1,38 @@
+"""Where the data comes from: the contract of a project's module `source`, and ready-made sources.
+
+A module keeps the contract by four names. Either they are its own, or those of a table:
+
+    table = files("data/parcels.csv", key="parcel_id", time="handed_over", ...)
+    LABEL_DELAY = table.label_delay
+    available, read_features, read_labels = table.available, table.read_features, table.read_labels
+"""
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+class Source(Protocol):
+    """Rows with a key and a time, and their outcomes, which are known some days later."""
+
+    LABEL_DELAY: timedelta  # after which every outcome is known
+
+    def available(self) -> tuple[date, date]:
+        """Return the first day of the data and the day after its last."""
+        ...
+
+    def read_features(self, start: date, end: date) -> "pl.DataFrame":
+        """Return the rows whose time is in [start, end), with the columns of the schema.
+
+        They are as known at their time, oldest first.
+        """
+        ...
+
+    def read_labels(self, start: date, end: date, as_of: date) -> "pl.DataFrame":
+        """Return key and `label` of [start, end), as known when the day `as_of` begins.
+
+        Never an outcome that was not known on that day: the gate is as honest as this is.
+        """
+        ...

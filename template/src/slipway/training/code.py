@@ -1,0 +1,33 @@
+"""Which code made a model."""
+
+from ..command import output, run
+from ..settings import settings
+
+CODE = ("src", "pipelines", "objectives.yaml", "pyproject.toml", "requirements")
+NO_COMMIT_YET = 1  # exit code of `git rev-parse --verify --quiet`
+
+
+def source_commit() -> str:
+    """Return the last commit that touched code, "" outside a repository or before its first commit.
+
+    Later commits, such as releases, do not change it: the same code keeps the same manifest.
+
+    Raises:
+        ProjectError: Git cannot say.
+    """
+    if settings().source_commit:
+        return settings().source_commit
+    root = settings().project_root
+    if not _in_repository():
+        return ""
+    head = ["git", "rev-parse", "--verify", "--quiet", "HEAD"]
+    if run(head, root).returncode == NO_COMMIT_YET:
+        return ""
+    commit = output(["git", "log", "--max-count=1", "--format=%H", "--", *CODE], root).strip()
+    changed = output(["git", "status", "--porcelain", "--", *CODE], root).strip()
+    return f"{commit}-dirty" if commit and changed else commit
+
+
+def _in_repository() -> bool:
+    root = settings().project_root.resolve()
+    return any((parent / ".git").exists() for parent in (root, *root.parents))

@@ -1,0 +1,94 @@
+"""The smallest model that answers almost as well, chosen behind gates."""
+
+from collections.abc import Iterator
+from time import perf_counter
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from ..bundle import open_session, run
+from ..contract.compression import Candidate
+from ..contract.manifest import FULL
+from ..families import Compressed
+from ..features import Array, Matrix
+from ..objectives import Objectives
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+
+LATENCY_CALLS = 100
+
+
+class Choice(NamedTuple):
+    """The model to release, and every candidate with the full model first."""
+
+    recipe: str
+    onnx_bytes: bytes
+    candidates: list[Candidate]
+
+
+class Judge:
+    """Holds every model against the full one on held-out features (m, k) with labels (m,)."""
+
+    def __init__(self, full: bytes, features: Matrix, labels: Array, targets: Objectives) -> None:
+        self.features = features
+        self.labels = labels
+        self.targets = targets
+        self.reference = self._predictions(open_session(full))
+        self.reference_quality = self._quality(self.reference)
+
+    def candidate(self, model: Compressed) -> Candidate:
+        """Measure one model."""
+        session = open_session(model.onnx_bytes)
+        predictions = self._predictions(session)
+        quality = self._quality(predictions)
+        disagreement = self.targets.task.disagreement(predictions, self.reference)
+        loss = self.targets.quality_metric.loss(quality, self.reference_quality)
+        budget = self.targets.compression
+        return Candidate(
+            recipe=model.recipe,
+            bytes=len(model.onnx_bytes),
+            quality=quality,
+            disagreement=disagreement,
+            p50_us_1_row=_latency(session, self.features[:1]),
+            p50_us_64_rows=_latency(session, self.features[:64]),
+            passed=loss <= budget.quality_loss_maximum
+            and disagreement <= budget.disagreement_maximum,
+        )
+
+    def _predictions(self, session: "InferenceSession") -> Array:
+        return self.targets.task.predictions(run(session, self.features))
+
+    def _quality(self, predictions: Array) -> float:
+        figures = self.targets.task.figures(self.labels, predictions, self.targets.kpi)
+        return figures[self.targets.quality]
+
+
+def choose(
+    full: bytes,
+    smaller: Iterator[Compressed],
+    features: Matrix,
+    labels: Array,
+    targets: Objectives,
+) -> Choice:
+    """Choose the smallest model that passes the gates; the full one when no other does.
+
+    Held-out `features` (m, k) with `labels` (m,) judge. Latency is reported but decides nothing, so
+    the same data gives the same choice on any machine.
+    """
+    judge = Judge(full, features, labels, targets)
+    models = [Compressed(FULL, full), *smaller]
+    candidates = [judge.candidate(model) for model in models]
+    passed = [index for index, candidate in enumerate(candidates) if candidate.passed]
+    best = min(passed, key=lambda index: candidates[index].bytes)
+    return Choice(*models[best], candidates)
+
+
+def _latency(session: "InferenceSession", features: Matrix) -> float:
+    """Return the median of LATENCY_CALLS calls in microseconds."""
+    seconds = []
+    for _ in range(LATENCY_CALLS):
+        start = perf_counter()
+        run(session, features)
+        seconds.append(perf_counter() - start)
+    return round(float(np.median(seconds)) * 1e6, 1)

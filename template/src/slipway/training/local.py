@@ -1,0 +1,77 @@
+"""Run the pipeline on this machine: each step in a process of its own, as in the cluster."""
+
+import contextlib
+import io
+import os
+import re
+import shutil
+import sys
+import warnings
+from datetime import date
+from time import monotonic
+from typing import TextIO
+
+from kfp import local
+
+from ..errors import ProjectError
+from ..settings import settings
+
+STARTED = re.compile(r"Executing task .*?'([a-z-]+)'")
+FINISHED = re.compile(r"Task .*?'[a-z-]+'.* finished with status .*SUCCESS")
+RESULT = re.compile(r"^ *-> (.*)")
+REFUSED = re.compile(r"^ *[\w.]*ProjectError: (.*)")
+
+
+class Progress(io.TextIOBase):
+    """Write the runner's output to a log and show one line for each finished step."""
+
+    def __init__(self, log: TextIO) -> None:
+        self.log = log
+        self.line = self.step = self.result = self.reason = ""
+        self.started = monotonic()
+
+    def write(self, text: str) -> int:
+        self.log.write(text)
+        *lines, self.line = (self.line + text).split("\n")
+        for line in lines:
+            self._read(line)
+        return len(text)
+
+    def _read(self, line: str) -> None:
+        if found := STARTED.search(line):
+            self.step, self.result, self.started = found[1], "", monotonic()
+        elif found := RESULT.search(line):
+            self.result = found[1]
+        elif found := REFUSED.search(line):
+            self.reason = found[1]
+        elif FINISHED.search(line):
+            seconds = f"{monotonic() - self.started:5.1f} s"
+            print(f"{self.step:<9} {seconds}  {self.result}", file=sys.__stdout__, flush=True)
+
+
+def run(as_of: date) -> None:
+    """Run every step on the data known at `as_of`.
+
+    Raises:
+        ProjectError: A step failed; the sentence is the step's own.
+    """
+    from pipelines.training.pipeline import PIPELINE
+
+    directory = settings().state / "runs" / str(as_of)
+    shutil.rmtree(directory, ignore_errors=True)
+    (directory / "tmp").mkdir(parents=True, exist_ok=True)
+    os.environ["TMPDIR"] = str(directory / "tmp")
+    local.init(
+        runner=local.SubprocessRunner(use_venv=False),
+        pipeline_root=str(directory),
+        workspace_root=str(directory / "tmp"),
+    )
+    log = directory / "log.txt"
+    with log.open("w") as file:
+        progress = Progress(file)
+        try:
+            with contextlib.redirect_stdout(progress), warnings.catch_warnings(action="ignore"):
+                PIPELINE(as_of=str(as_of))
+        except RuntimeError:
+            crash = f"The step {progress.step} crashed: read the end of {log}."
+            raise ProjectError(progress.reason or crash) from None
