@@ -1,0 +1,92 @@
+"""A month passes through the service of an environment, and what came of it is said."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from slipway.data import source
+from slipway.demo import replay, traffic
+from slipway.errors import ProjectError
+
+from tests.engine.bucket import Bucket
+from tests.serve.process import Server, running
+
+MONTH = "2013-04"
+
+
+@pytest.fixture
+def served(bundle_dir: Path, tmp_path: Path, bucket: Bucket) -> Iterator[Server]:
+    """Return a service that captures into a bucket."""
+    place = {"CAPTURE_STORE": "s3://project/captures/dev", "CAPTURE_SECONDS": "1"}
+    with running(bundle_dir, tmp_path, **bucket.variables(), **place) as server:
+        yield server
+
+
+@pytest.fixture
+def few(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave the source every tenth row, so that a month is short."""
+    whole = source.read_features
+
+    def every_tenth(*days: object) -> pl.DataFrame:
+        return whole(*days).gather_every(10)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(source, "read_features", every_tenth)
+
+
+def url(server: Server) -> str:
+    return f"http://127.0.0.1:{server.port}"
+
+
+@pytest.mark.usefixtures("few")
+def test_a_month_is_answered_and_captured(
+    served: Server, bucket: Bucket, capsys: pytest.CaptureFixture[str]
+) -> None:
+    replay.main(MONTH, "dev", url(served))
+    said = capsys.readouterr().out
+    assert "2013-04: 2,833 rows answered in dev" in said
+    assert "2,833 captured, 0 dropped" in said
+    assert len(bucket.lines("project/captures/dev/2013-04/")) == 2833
+
+
+@pytest.mark.usefixtures("few")
+def test_it_waits_until_a_store_that_failed_has_all(
+    served: Server, bucket: Bucket, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bucket.failures = 2
+    replay.main(MONTH, "dev", url(served))
+    assert "2,833 captured, 0 dropped" in capsys.readouterr().out
+
+
+def test_a_month_that_the_source_has_not_is_an_error() -> None:
+    with pytest.raises(ProjectError, match="no rows of 2015-01: it holds 2013-01-01 to"):
+        replay.main("2015-01", "dev", "http://127.0.0.1:9")
+
+
+def test_what_is_no_month_is_refused() -> None:
+    with pytest.raises(ProjectError, match="is no month"):
+        replay.main("April", "dev", "http://127.0.0.1:9")
+
+
+def test_an_environment_without_a_release_is_an_error(project: Path) -> None:
+    (project / "environments/dev").mkdir(parents=True)
+    with pytest.raises(ProjectError, match="dev"):
+        replay.main(MONTH, "dev")
+
+
+@pytest.mark.usefixtures("few")
+def test_a_service_that_breaks_off_is_an_error(
+    served: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = traffic.score
+
+    def broken(*arguments: object) -> Iterator[int]:
+        for answered in whole(*arguments):  # type: ignore[arg-type]
+            served.process.kill()
+            served.process.wait()
+            yield answered
+
+    monkeypatch.setattr(traffic, "score", broken)
+    with pytest.raises(ProjectError, match="The service of dev broke off"):
+        replay.main(MONTH, "dev", url(served))

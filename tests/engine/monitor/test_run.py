@@ -1,0 +1,245 @@
+"""One month from captured predictions to reports, with a real registry and a real model."""
+
+import json
+import os
+import time
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import polars as pl
+import pytest
+
+from slipway import bundle, registry
+from slipway.settings import settings
+from slipway.data import source
+from slipway.data.columns import to_columns
+from slipway.errors import ProjectError
+from slipway.monitor import run
+from slipway.objectives import objectives
+from slipway.registry import tracking
+from slipway.serve.capture import CapturedRow
+
+from tests.engine.bucket import Bucket
+
+KINDS = ("html", "json", "prom")
+MONTH = "2013-04"
+STRANGER = "cd" * 32
+
+
+@pytest.fixture(scope="module")
+def april() -> pl.DataFrame:
+    return source.read_features(date(2013, 4, 1), date(2013, 5, 1)).gather_every(10)
+
+
+@pytest.fixture
+def model(empty_registry: None, bundle_dir: Path) -> bundle.Model:
+    registry.register(bundle_dir)
+    return bundle.load(bundle_dir)
+
+
+def capture(
+    model: bundle.Model, rows: pl.DataFrame, digest: str = "", name: str = "1", month: str = MONTH
+) -> None:
+    """Write rows as the service does after answering them."""
+    directory = Path(settings().captures, "prod", month)
+    directory.mkdir(parents=True, exist_ok=True)
+    probabilities = model.predict(to_columns(rows)).tolist()
+    inputs = rows.with_columns(pl.col("handed_over").dt.to_string("iso:strict"))
+    predictions = [
+        CapturedRow(
+            time="2013-04-01T00:00:00.000+00:00",
+            model=digest or model.model_digest,
+            request="r",
+            key=row.pop("parcel_id"),
+            columns=row,
+            probability=probability,
+        )
+        for row, probability in zip(inputs.to_dicts(), probabilities, strict=True)
+    ]
+    lines = msgspec.json.Encoder().encode_lines(predictions)
+    (directory / f"{name}.jsonl").write_bytes(lines)
+
+
+def reported() -> dict[str, Any]:
+    path = settings().reports / "prod" / f"monitor-{MONTH}.json"
+    report: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    return report
+
+
+def test_a_month_gives_three_reports_and_a_sentence(
+    model: bundle.Model, april: pl.DataFrame, capsys: pytest.CaptureFixture[str]
+) -> None:
+    capture(model, april)
+
+    run.main(MONTH, "prod")
+
+    report = reported()
+    assert report["model"]["digest"] == model.model_digest
+    assert report["performance"]["predictions"] == len(april)
+    assert 0.8 < report["performance"]["labelled_share"] < 1
+    assert 0.5 < report["performance"]["auc"] < 1
+    assert report["decision"]["reason"] in capsys.readouterr().out
+    kinds = sorted(path.suffix for path in (settings().reports / "prod").iterdir())
+    assert kinds == [".html", ".json", ".prom"]
+
+
+def test_every_input_but_the_key_is_compared(model: bundle.Model, april: pl.DataFrame) -> None:
+    capture(model, april)
+    run.main(MONTH, "prod")
+    compared = [feature["name"] for feature in reported()["drift"]["features"]]
+    assert sorted(compared) == sorted(set(april.columns) - {"parcel_id"})
+
+
+def test_the_training_data_itself_shows_no_drift(model: bundle.Model, rows_dir: Path) -> None:
+    capture(model, pl.read_parquet(rows_dir / "train.parquet").drop("label"))
+    run.main(MONTH, "prod")
+    features = reported()["drift"]["features"]
+    assert max(feature["psi"] for feature in features) == pytest.approx(0, abs=1e-9)
+
+
+def test_labels_are_those_known_on_the_day(model: bundle.Model, april: pl.DataFrame) -> None:
+    capture(model, april)
+    run.main(MONTH, "prod", date(2013, 4, 4))
+    report = reported()
+    assert report["performance"]["rows"] == 0
+    assert report["decision"]["status"] == "unknown"
+
+
+def test_the_trend_remembers_earlier_months(model: bundle.Model, april: pl.DataFrame) -> None:
+    (settings().reports / "prod").mkdir(parents=True)
+    for month, text in (
+        ("2013-02", '{"month": "2013-02", "performance": {"auc": 0.7}}'),
+        ("2013-03", "damaged"),
+        ("2013-05", '{"month": "2013-05", "performance": {"auc": 0.9}}'),
+    ):
+        (settings().reports / "prod" / f"monitor-{month}.json").write_text(text)
+    capture(model, april)
+    run.main(MONTH, "prod")
+    assert [point["month"] for point in reported()["trend"]] == ["2013-02", MONTH]
+
+
+def test_rows_of_another_model_are_counted_and_left_out(
+    model: bundle.Model, april: pl.DataFrame
+) -> None:
+    capture(model, april)
+    capture(model, april.head(7), digest=STRANGER, name="2")
+    run.main(MONTH, "prod")
+    report = reported()
+    assert report["other_models"] == {STRANGER: 7}
+    assert report["performance"]["predictions"] == len(april)
+
+
+def test_a_model_that_is_not_registered_is_an_error(
+    model: bundle.Model, april: pl.DataFrame
+) -> None:
+    capture(model, april.head(7), digest=STRANGER)
+    with pytest.raises(ProjectError, match="cdcdcdcdcdcd answered the requests but is not in"):
+        run.main(MONTH, "prod")
+    assert not settings().reports.exists()
+
+
+@pytest.mark.parametrize("month", ["2013-4", "2013-13", "April", "../../etc", "2013-04-01"])
+def test_what_is_no_month_is_refused(month: str) -> None:
+    with pytest.raises(ProjectError, match="is no month: write it as 2013-04"):
+        run.main(month, "prod")
+
+
+def test_a_month_that_nobody_served_is_an_error() -> None:
+    with pytest.raises(ProjectError, match="No captured prediction in"):
+        run.main(MONTH, "prod")
+
+
+def test_the_newest_month_that_can_be_judged_is_watched(
+    model: bundle.Model, april: pl.DataFrame, capsys: pytest.CaptureFixture[str]
+) -> None:
+    capture(model, april)
+    capture(model, source.read_features(date(2013, 5, 1), date(2013, 5, 2)), month="2013-05")
+    capture(model, april.head(1), month="9999-12")
+    proof = april.head(9).with_columns(parcel_id=pl.format("proof-{}", pl.int_range(9)))
+    capture(model, proof, month="2013-06")
+    run.main(None, "prod", date(2013, 6, 1))
+    assert reported()["as_of"] == "2013-06-01"
+    assert "2013-04, labels known on 2013-06-01" in capsys.readouterr().out
+
+
+def test_without_labels_the_newest_month_is_watched(
+    model: bundle.Model, april: pl.DataFrame
+) -> None:
+    capture(model, april)
+    run.main(None, "prod", date(2013, 4, 2))
+    assert reported()["decision"]["status"] == "unknown"
+
+
+def test_an_environment_that_nobody_asked_is_an_error() -> None:
+    with pytest.raises(ProjectError, match=r"captures/dev: serve requests there first\.$"):
+        run.main(None, "dev")
+
+
+def test_the_labels_of_a_month_that_still_runs_are_those_of_today(
+    model: bundle.Model, april: pl.DataFrame
+) -> None:
+    today = date.today()
+    capture(model, april, month=f"{today:%Y-%m}")
+    run.main(f"{today:%Y-%m}", "prod")
+    path = settings().reports / "prod" / f"monitor-{today:%Y-%m}.json"
+    assert json.loads(path.read_text("utf-8"))["as_of"] == str(today)
+
+
+def test_a_workflow_finds_one_file_a_value(
+    model: bundle.Model, april: pl.DataFrame, tmp_path: Path
+) -> None:
+    capture(model, april)
+    before = time.time()
+    run.main(MONTH, "prod", result=tmp_path / "results")
+    found = {path.name: path.read_text() for path in (tmp_path / "results").iterdir()}
+    decided = reported()["decision"]["retrain"]
+    assert found.pop("decision") == ("retrain\n" if decided else "keep\n")
+    assert float(found.pop("auc")) == pytest.approx(reported()["performance"]["auc"], abs=1e-4)
+    assert int(found.pop("finished")) >= int(before)
+    named = {"as-of": "2013-05-01\n", "month": "2013-04\n", "refusals": "0\n"}
+    assert named.items() <= found.items()
+    assert all(text.count("\n") == 1 for text in found.values())
+
+
+def test_refusals_are_counted_since_the_last_challenger_that_passed(
+    model: bundle.Model, april: pl.DataFrame
+) -> None:
+    number = registry.newest().number
+    with tracking.client() as client:
+        client.set_model_version_tag(registry.newest().name, str(number), "gate", "refused")
+    assert registry.refusals_in_a_row() == 1
+    with tracking.client() as client:
+        client.set_model_version_tag(registry.newest().name, str(number), "gate", "passed")
+    assert registry.refusals_in_a_row() == 0
+
+
+def test_captures_and_reports_that_are_too_old_are_removed(
+    model: bundle.Model, april: pl.DataFrame, capsys: pytest.CaptureFixture[str]
+) -> None:
+    capture(model, april)
+    old = Path(settings().captures, "prod", "2012-01", "1.jsonl")
+    old.parent.mkdir()
+    old.touch()
+    long_ago = time.time() - (objectives().monitoring.retention_days + 1) * 24 * 3600
+    os.utime(old, (long_ago, long_ago))
+    run.main(MONTH, "prod")
+    assert not old.exists()
+    assert "removed 1 old objects" in capsys.readouterr().out
+
+
+def test_in_a_cluster_captures_and_reports_are_in_the_bucket(
+    model: bundle.Model, april: pl.DataFrame, bucket: Bucket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    capture(model, april)
+    content = Path(settings().captures, "prod", MONTH, "1.jsonl").read_bytes()
+    bucket.objects[f"project/captures/prod/{MONTH}/1.jsonl"] = content
+    stores = {"CAPTURE_STORE": "s3://project/captures", "MONITOR_STORE": "s3://project/monitor"}
+    for name, value in {**bucket.variables(), **stores}.items():
+        monkeypatch.setenv(name, value)
+    settings.cache_clear()
+    run.main(MONTH, "prod")
+    kept = {path for path in bucket.objects if path.startswith("project/monitor")}
+    assert kept == {f"project/monitor/prod/monitor-2013-04.{kind}" for kind in KINDS}
+    assert (settings().reports / "prod" / f"monitor-{MONTH}.html").exists()  # to look at

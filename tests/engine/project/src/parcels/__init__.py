@@ -1,0 +1,1 @@
+"""A small made-up product: parcels, and whether they arrive late."""

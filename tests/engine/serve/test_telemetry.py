@@ -1,0 +1,166 @@
+"""What the server tells its operators: metrics, log lines and traces, and never a payload."""
+
+import asyncio
+import dataclasses
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import httpx
+import pytest
+
+from slipway.bundle import Model
+from slipway.serve import app
+from slipway.serve.limits import Traffic
+from slipway.serve.settings import ServeSettings
+
+from .bodies import Body
+from .process import Server, Start, wait_until
+
+TRACE = "0af7651916cd43dd8448eb211c80319c"
+TRACEPARENT = {"traceparent": f"00-{TRACE}-b7ad6b7169203331-01"}
+CANARY = "canary-4711"
+
+
+def test_requests_are_counted_by_route_and_status(
+    server: Server, infer_path: str, request_body: Body
+) -> None:
+    samples = [
+        f'http_requests_total{{route="{route}",status="{status}"}}'
+        for route, status in [("infer", 200), ("infer", 400), ("predictions", 400), ("none", 404)]
+    ]
+    before = [server.metric(sample) for sample in samples]
+    server.client.post(infer_path, json=request_body)
+    server.client.post(infer_path, content=b"{")
+    server.client.post("/v1/predictions", content=b"{")
+    server.client.get("/nowhere")
+    assert [server.metric(sample) for sample in samples] == [count + 1 for count in before]
+
+
+def test_the_time_of_requests_is_measured(
+    server: Server, infer_path: str, request_body: Body
+) -> None:
+    count = 'http_request_duration_seconds_count{route="infer"}'
+    before = server.metric(count)
+    server.client.post(infer_path, json=request_body)
+    assert server.metric(count) == before + 1
+    assert server.metric('http_request_duration_seconds_bucket{le="+Inf",route="infer"}')
+
+
+def test_rows_and_decisions_are_counted(
+    server: Server, infer_path: str, request_body: Body
+) -> None:
+    names = ("predictions_total", "predictions_acted_on_total")
+    before = [server.metric(name) for name in names]
+    _, act = server.client.post(infer_path, json=request_body).json()["outputs"]
+    after = [server.metric(name) for name in names]
+    assert after == [before[0] + 3, before[1] + sum(act["data"])]
+
+
+def test_the_served_model_is_named(server: Server, model: Model) -> None:
+    name, digest = model.manifest.name, model.model_digest
+    assert server.metric(f'model_info{{digest="{digest}",name="{name}",version="7"}}') == 1
+
+
+def test_every_metric_says_what_it_counts(client: httpx.Client) -> None:
+    lines = client.get("/metrics").text.splitlines()
+    typed = {line.split()[2] for line in lines if line.startswith("# TYPE ")}
+    explained = {line.split()[2] for line in lines if line.startswith("# HELP ")}
+    assert typed == explained
+
+
+def test_every_log_line_is_a_json_object(server: Server) -> None:
+    server.client.post("/v1/predictions", content=b"{")
+    for line in server.lines():
+        assert {"time", "level", "event"} <= line.keys()
+
+
+def test_a_request_is_one_log_line(server: Server, infer_path: str, request_body: Body) -> None:
+    server.client.post(infer_path, json=request_body, headers=TRACEPARENT)
+    wait_until(lambda: any(line.get("trace_id") == TRACE for line in server.lines()))
+    (line,) = (line for line in server.lines() if line.get("trace_id") == TRACE)
+    assert (line["method"], line["route"], line["status"]) == ("POST", "infer", 200)
+
+
+@pytest.mark.parametrize("given", ["", "00-zz-1-01", "00-" + "g" * 32, "é" * 60])
+def test_a_wrong_traceparent_is_replaced(
+    client: httpx.Client, infer_path: str, request_body: Body, given: str
+) -> None:
+    headers = {b"traceparent": given.encode()}
+    answer = client.post(infer_path, json=request_body, headers=headers).json()
+    assert len(answer["id"]) == 32
+    assert set(answer["id"]) <= set("0123456789abcdef")
+
+
+def test_the_id_of_a_request_leads_to_its_captures(
+    server: Server, infer_path: str, request_body: Body
+) -> None:
+    id_ = server.client.post(infer_path, json=request_body).json()["id"]
+    wait_until(lambda: sum(one["request"] == id_ for one in server.predictions()) == 3)
+
+
+def test_no_payload_reaches_logs_or_metrics(
+    server: Server, infer_path: str, rows: list[Body], request_body: Body
+) -> None:
+    request_body["inputs"][0]["data"] = [CANARY] * 3
+    server.client.post(infer_path, json=request_body)
+    for row in ({CANARY: 1}, rows[0] | {CANARY: CANARY}, dict.fromkeys(rows[0], CANARY)):
+        server.client.post(f"/v1/predictions?{CANARY}", json={"rows": [row]})
+    server.client.get(f"/{CANARY}", headers={CANARY: CANARY})
+    assert CANARY not in server.log.read_text()
+    assert CANARY not in server.client.get("/metrics").text
+
+
+def test_a_failure_is_answered_counted_and_hides_its_reason(
+    model: Model, bundle_dir: Path, request_body: Body, infer_path: str
+) -> None:
+    broken = dataclasses.replace(model, session=None)
+    application = app.create(broken, ServeSettings(model_dir=bundle_dir), Traffic())
+
+    async def ask() -> tuple[httpx.Response, str]:
+        transport = httpx.ASGITransport(application, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://server") as client:
+            failed = await client.post(infer_path, json=request_body)
+            return failed, (await client.get("/metrics")).text
+
+    response, metrics = asyncio.run(ask())
+    assert response.status_code == 500
+    assert response.json() == {"error": "the server failed; its log says why."}
+    assert 'http_requests_total{route="infer",status="500"} 1.0' in metrics
+
+
+@contextmanager
+def collector() -> Iterator[tuple[str, list[bytes]]]:
+    """Collect what is exported; yield the address and the bodies received."""
+    received: list[bytes] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            received.append(self.rfile.read(int(self.headers["Content-Length"])))
+            self.send_response(200)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}", received
+        server.shutdown()
+
+
+def test_a_trace_is_exported_where_the_environment_says(
+    start: Start, infer_path: str, request_body: Body
+) -> None:
+    with collector() as (address, received):
+        with start(OTEL_EXPORTER_OTLP_ENDPOINT=address) as server:
+            server.client.post(infer_path, json=request_body, headers=TRACEPARENT)
+            wait_until(lambda: any(line.get("trace_id") == TRACE for line in server.lines()))
+            assert server.end() == 0
+        exported = b"".join(received)
+    assert bytes.fromhex(TRACE) in exported
+    assert b"POST /v2/models/{model}/infer" in exported
+    assert b"/v2/health" not in exported

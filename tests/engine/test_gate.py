@@ -1,0 +1,229 @@
+"""The gate: what it lets pass, what it refuses, and what it leaves behind."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+import pytest
+import yaml
+
+from slipway import bundle, gate, registry
+from slipway.settings import settings
+from slipway.data.columns import read_columns
+from slipway.errors import ProjectError
+from slipway.objectives import objectives
+from slipway.registry import GateReport, Version
+from slipway.release import Release, record
+
+Make = Callable[[int], Path]
+Ask = Callable[..., None]
+STRONG, WEAK = 20, 1  # trees
+
+
+@pytest.fixture
+def ask(project: Path) -> Ask:
+    """Return a function that changes the gate's limits in objectives.yaml."""
+
+    def change(**limits: object) -> None:
+        path = project / "objectives.yaml"
+        document = yaml.safe_load(path.read_text())
+        document["gate"] |= limits
+        path.write_text(yaml.safe_dump(document))
+        objectives.cache_clear()
+
+    change(auc_minimum=0.51, worst_group_drop_maximum=1)
+    return change
+
+
+@pytest.fixture
+def stored(session_project: Path, rows_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the test find the snapshot behind the bundles."""
+    monkeypatch.setenv("SNAPSHOT_STORE", str(session_project / "var" / "snapshots"))
+    settings.cache_clear()
+
+
+def _release_to_prod(project: Path, version: Version | None) -> None:
+    path = project / record.location("prod")
+    path.parent.mkdir(parents=True)
+    if version is None:
+        path.write_text("data: {}\n")
+        return
+    release = Release(
+        model_name=version.name,
+        model_version=str(version.number),
+        model_uri=f"models:/{version.name}/{version.number}",
+        model_digest=version.model_digest,
+        manifest_digest=version.manifest_digest,
+        snapshot=version.snapshot,
+        source_commit=version.source_commit,
+        gate_report="",
+        promoted_from="staging",
+    )
+    path.write_text(record.dump(release))
+
+
+@pytest.fixture
+def judge(make_bundle: Make, rows_dir: Path) -> Callable[..., GateReport]:
+    """Return a function that judges models by their number of trees on the held-out rows."""
+    rows = read_columns(rows_dir / "holdout.parquet")
+
+    def on_holdout(challenger: int, champion: int | None) -> GateReport:
+        labels, groups = rows["label"], rows["origin"]
+        old = None
+        if champion is not None:
+            old = gate.judged_champion(make_bundle(champion), rows, labels, groups)
+        return gate.judge(bundle.load(make_bundle(challenger)), old, rows, labels, groups)
+
+    return on_holdout
+
+
+def results(project: Path) -> dict[str, str]:
+    """Return what a workflow is told: the one-line files by name."""
+    return {path.name: path.read_text().strip() for path in (project / "results").iterdir()}
+
+
+Judge = Callable[[int, int | None], GateReport]
+
+
+def _failed(report: GateReport) -> list[str]:
+    return [check.name for check in report.checks if not check.passed]
+
+
+def test_a_better_model_passes(judge: Judge, ask: Ask) -> None:
+    report = judge(STRONG, WEAK)
+    assert report.passed
+    assert report.champion is not None
+    assert report.challenger.metrics.auc > report.champion.metrics.auc
+    assert report.sentence.startswith(f"passed on {report.rows:,} rows: AUC 0.")
+
+
+def test_a_worse_model_is_refused_and_the_sentence_says_why(judge: Judge, ask: Ask) -> None:
+    report = judge(WEAK, STRONG)
+    assert _failed(report) == ["auc_gain"]
+    assert report.sentence.startswith(f"refused on {report.rows:,} rows: AUC 0.")
+    assert "against the champion's 0." in report.sentence
+
+
+def test_a_model_that_is_no_better_is_refused(judge: Judge, ask: Ask) -> None:
+    assert _failed(judge(STRONG, STRONG)) == ["auc_gain"]
+
+
+def test_the_first_model_needs_no_champion_to_beat(judge: Judge, ask: Ask) -> None:
+    report = judge(WEAK, None)
+    assert report.passed
+    assert report.champion is None
+    assert [check.name for check in report.checks] == ["auc", "calibration_error", "latency_p99_ms"]
+
+
+@pytest.mark.parametrize(
+    ("limit", "value", "name"),
+    [
+        ("auc_minimum", 0.99, "auc"),
+        ("calibration_error_maximum", 0.0001, "calibration_error"),
+        ("latency_p99_ms_maximum", 0.000001, "latency_p99_ms"),
+    ],
+)
+def test_the_first_model_must_be_good_enough(
+    limit: str, value: float, name: str, judge: Judge, ask: Ask
+) -> None:
+    ask(**{limit: value})
+    assert _failed(judge(STRONG, None)) == [name]
+
+
+def test_a_group_may_not_lose_much(judge: Judge, ask: Ask) -> None:
+    ask(margin=0, metric="value_per_1000", worst_group_drop_maximum=0.001)
+    report = judge(WEAK, STRONG)
+    assert "worst_group_drop" in _failed(report)
+    (check,) = (check for check in report.checks if check.name == "worst_group_drop")
+    assert report.champion is not None
+    old, new = report.champion.metrics.group_auc, report.challenger.metrics.group_auc
+    assert check.value == pytest.approx(max(old[name] - new[name] for name in old))
+
+
+def test_the_business_value_can_decide_instead_of_the_auc(judge: Judge, ask: Ask) -> None:
+    ask(metric="value_per_1000", margin=1)
+    report = judge(STRONG, WEAK)
+    assert report.checks[0].name == "value_per_1000_gain"
+    assert report.champion is not None
+    assert report.checks[0].value == pytest.approx(
+        report.challenger.metrics.value_per_1000 - report.champion.metrics.value_per_1000
+    )
+
+
+def test_every_failure_is_told(judge: Judge, ask: Ask) -> None:
+    ask(auc_minimum=0.99, calibration_error_maximum=0.0001)
+    sentence = judge(WEAK, STRONG).sentence
+    assert all(words in sentence for words in ("champion", "at least 0.99", "calibration error"))
+
+
+@pytest.mark.usefixtures("empty_registry")
+def test_without_a_candidate_the_gate_says_what_to_do(project: Path) -> None:
+    _release_to_prod(project, None)
+    with pytest.raises(ProjectError, match="run `make train`"):
+        gate.main()
+
+
+@pytest.mark.usefixtures("empty_registry")
+def test_a_candidate_that_passes_becomes_the_challenger(
+    make_bundle: Make, stored: None, ask: Ask, project: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    _release_to_prod(project, None)
+    version = registry.register(make_bundle(STRONG))
+    capfd.readouterr()
+    gate.main(project / "results")
+    said = capfd.readouterr()
+    assert results(project) == {"verdict": "passed", "version": "1"}
+    assert said.out.startswith("v1 passed on 502 rows: AUC 0.")
+    assert said.err == ""
+    challenger = registry.by_alias("challenger")
+    assert challenger is not None
+    assert (challenger.number, challenger.gate) == (version.number, "passed")
+    written = (settings().reports / "gate-v1.json").read_bytes()
+    assert registry.read_report(challenger) == msgspec.json.decode(written, type=GateReport)
+
+
+@pytest.mark.usefixtures("empty_registry")
+def test_a_refusal_is_a_normal_outcome(
+    make_bundle: Make, stored: None, ask: Ask, project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    champion = registry.register(make_bundle(STRONG))
+    _release_to_prod(project, champion)
+    registry.register(make_bundle(WEAK))
+    gate.main(project / "results")
+    assert results(project) == {"verdict": "refused", "version": "2"}
+    assert "v2 refused on 502 rows: AUC 0." in capsys.readouterr().out
+    assert registry.by_number(2).gate == "refused"
+    assert registry.by_alias("challenger") is None
+    assert registry.by_alias("champion") == champion
+
+
+@pytest.mark.usefixtures("empty_registry")
+def test_what_prod_runs_is_not_judged_against_itself(
+    make_bundle: Make, project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _release_to_prod(project, registry.register(make_bundle(STRONG)))
+    gate.main(project / "results")
+    assert results(project) == {"verdict": "unchanged", "version": "1"}
+    assert "v1 is what prod runs already" in capsys.readouterr().out
+    assert registry.by_number(1).gate == ""
+
+
+def test_the_gates_rows_are_those_that_training_left_out(
+    bundle_dir: Path, rows_dir: Path, stored: None, tmp_path: Path
+) -> None:
+    rows = gate.holdout(bundle.read_manifest(bundle_dir), tmp_path / "data")
+    wanted = read_columns(rows_dir / "holdout.parquet")
+    assert list(rows["parcel_id"]) == list(wanted["parcel_id"])
+    assert not set(rows["parcel_id"]) & set(read_columns(rows_dir / "train.parquet")["parcel_id"])
+
+
+def test_a_champion_of_other_features_is_held_by_its_own_holdout(
+    make_bundle: Make, rows_dir: Path, tmp_path: Path
+) -> None:
+    rows = read_columns(rows_dir / "holdout.parquet")
+    manifest, _, onnx_bytes = bundle.verify(make_bundle(WEAK))
+    bundle.write(tmp_path, onnx_bytes, msgspec.structs.replace(manifest, features=["an old one"]))
+
+    champion = gate.judged_champion(tmp_path, rows, rows["label"], rows["origin"])
+
+    assert champion.metrics == manifest.metrics
