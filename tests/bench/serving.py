@@ -18,8 +18,8 @@ from pathlib import Path
 import msgspec
 
 from slipway import bundle, steps
-from slipway.data import source
-from slipway.data.columns import to_columns
+from slipway.training_data import source
+from slipway.training_data.columns import to_columns
 from slipway.features import transform
 
 from .load import Load, load, post

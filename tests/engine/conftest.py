@@ -79,7 +79,7 @@ def rows_dir(
     parcels: pl.DataFrame, session_project: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Path:
     """Return what the validation step writes for `parcels`: train, holdout and snapshot."""
-    from slipway.data import snapshot
+    from slipway.training_data import snapshot
 
     data, rows = tmp_path_factory.mktemp("data"), tmp_path_factory.mktemp("rows")
     parcels.drop("label").write_parquet(data / "features.parquet")

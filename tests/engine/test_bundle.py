@@ -1,3 +1,5 @@
+"""A bundle gives predictions, or says what is wrong with its files."""
+
 import hashlib
 import pickle
 import random
@@ -7,10 +9,10 @@ from pathlib import Path
 import msgspec
 import polars as pl
 import pytest
-
-from slipway import bundle, features
+from parcels.features import FEATURES
+from slipway import bundle
 from slipway.bundle import MANIFEST_FILE, MODEL_FILE
-from slipway.data.columns import to_columns
+from slipway.training_data.columns import to_columns
 from slipway.errors import ProjectError
 from slipway.files import write_bytes
 
@@ -20,12 +22,12 @@ def copied(bundle_dir: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(bundle_dir, tmp_path / "copied"))
 
 
-def test_a_loaded_bundle_gives_a_probability_for_each_row(
-    bundle_dir: Path, flights: pl.DataFrame
+def test_a_loaded_bundle_gives_a_prediction_for_each_row(
+    bundle_dir: Path, parcels: pl.DataFrame
 ) -> None:
-    probabilities = bundle.load(bundle_dir).predict(to_columns(flights))
-    assert probabilities.shape == (len(flights),)
-    assert ((probabilities > 0) & (probabilities < 1)).all()
+    predictions = bundle.load(bundle_dir).predict(to_columns(parcels))
+    assert predictions.shape == (len(parcels),)
+    assert ((predictions > 0) & (predictions < 1)).all()
 
 
 def test_the_digests_of_a_bundle_open_it(bundle_dir: Path) -> None:
@@ -72,7 +74,7 @@ def test_a_damaged_manifest_is_refused(copied: Path, content: bytes) -> None:
         bundle.load(copied)
 
 
-@pytest.mark.parametrize("change", [{"format": 2}, {"surprise": True}, {"threshold": None}])
+@pytest.mark.parametrize("change", [{"format": 2}, {"surprise": True}, {"decision": None}])
 def test_a_manifest_of_another_format_is_refused(copied: Path, change: dict[str, object]) -> None:
     manifest = msgspec.json.decode((copied / MANIFEST_FILE).read_bytes())
     (copied / MANIFEST_FILE).write_bytes(msgspec.json.encode(manifest | change))
@@ -110,7 +112,7 @@ def test_a_pickle_is_refused_even_with_a_matching_digest(copied: Path) -> None:
 def test_a_model_made_for_other_features_is_refused(
     bundle_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bundle, "FEATURES", features.FEATURES[1:])
+    monkeypatch.setattr("parcels.features.FEATURES", FEATURES[1:])
     with pytest.raises(ProjectError, match="other features than this code computes"):
         bundle.load(bundle_dir)
 

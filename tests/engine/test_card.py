@@ -1,26 +1,54 @@
+"""The model card says what the manifest and the objectives say."""
+
+import re
 from pathlib import Path
 
+import pytest
 from slipway import bundle, card
+from slipway.contract.manifest import Manifest
 from slipway.objectives import objectives
 
-PAGE = Path(__file__).parents[1] / card.PATH
+from tests.engine.kit import TEMPLATE
+
+PAGE = TEMPLATE / f"{card.PATH}.jinja"
+
+
+@pytest.fixture
+def manifest(bundle_dir: Path) -> Manifest:
+    return bundle.read_manifest(bundle_dir)
+
+
+@pytest.fixture
+def text(manifest: Manifest) -> str:
+    return card.card(manifest, objectives())
 
 
 def headings(text: str) -> list[str]:
-    return [line for line in text.splitlines() if line.startswith("#")]
+    return [line for line in text.splitlines() if re.match("#+ ", line)]
 
 
-def test_the_card_tells_what_the_manifest_holds(bundle_dir: Path) -> None:
-    manifest = bundle.read_manifest(bundle_dir)
-
-    text = card.card(manifest, objectives())
-
-    assert f"| AUC | {manifest.metrics.auc:.3f} |" in text
+def test_the_card_tells_what_the_manifest_holds(manifest: Manifest, text: str) -> None:
+    assert f"| AUC | {manifest.metrics.values['auc']:.3f} |" in text
     assert f"| model digest | `{manifest.model.sha256[:12]}` |" in text
     assert objectives().goal in text
 
 
-def test_the_page_in_docs_has_the_card_s_sections(bundle_dir: Path) -> None:
-    text = card.card(bundle.read_manifest(bundle_dir), objectives())
+def test_the_card_has_a_row_for_each_metric_and_group(manifest: Manifest, text: str) -> None:
+    value = manifest.metrics.values["value_per_1000"]
+    assert f"| net value of hurrying per 1000 rows | {value:,.0f} |" in text
+    for depot in ("BER", "HAM", "MUC"):
+        assert f"| AUC, depot {depot} | {manifest.metrics.groups[depot]:.3f} |" in text
+    (quality,) = (part for part in text.split("\n## ") if part.startswith("Quality"))
+    assert quality.count("\n| ") == 2 + len(objectives().task.metrics) + 3
 
-    assert headings(PAGE.read_text("utf-8")) == headings(text)
+
+def test_the_card_ends_with_what_the_model_is_not_meant_for(text: str) -> None:
+    (limits,) = (part for part in text.split("\n## ") if part.startswith("Limits"))
+    assert "whose AUC is worse than 0.680 asks for a retraining" in limits
+    assert "- May be missing in a request: weight." in limits
+    assert "- It is not meant for parcels that are lost." in limits
+
+
+def test_the_page_in_docs_has_the_card_s_sections(manifest: Manifest, text: str) -> None:
+    page = PAGE.read_text("utf-8").replace("#{ project_name }#", manifest.name)
+    assert headings(page) == headings(text)

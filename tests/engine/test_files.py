@@ -1,11 +1,12 @@
+"""Files are written whole or not at all."""
+
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-
 from slipway.errors import ProjectError
-from slipway.files import write_bytes
+from slipway.files import write_bytes, write_results
 
 
 def test_a_file_is_written_with_its_directories(tmp_path: Path) -> None:
@@ -54,3 +55,9 @@ def test_a_directory_in_the_way_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").mkdir()
     with pytest.raises(ProjectError, match="file could not be written: Is a directory"):
         write_bytes(tmp_path / "file", b"content")
+
+
+def test_each_result_is_a_file_of_one_line(tmp_path: Path) -> None:
+    write_results(tmp_path / "results", {"verdict": "passed", "version": "7"})
+    written = {path.name: path.read_text() for path in (tmp_path / "results").iterdir()}
+    assert written == {"verdict": "passed\n", "version": "7\n"}

@@ -6,14 +6,15 @@ from pathlib import Path
 import msgspec
 import pytest
 import yaml
-
 from slipway import bundle, gate, registry
-from slipway.settings import settings
-from slipway.data.columns import read_columns
+from slipway.contract.gate import GateReport, Judged
+from slipway.contract.release import Release
+from slipway.training_data.columns import read_columns
 from slipway.errors import ProjectError
 from slipway.objectives import objectives
-from slipway.registry import GateReport, Version
-from slipway.release import Release, record
+from slipway.registry import Version
+from slipway.release import record
+from slipway.settings import settings
 
 Make = Callable[[int], Path]
 Ask = Callable[..., None]
@@ -31,7 +32,7 @@ def ask(project: Path) -> Ask:
         path.write_text(yaml.safe_dump(document))
         objectives.cache_clear()
 
-    change(auc_minimum=0.51, worst_group_drop_maximum=1)
+    change(minimum={"auc": 0.51}, maximum={"calibration_error": 0.3}, group_loss_maximum=1)
     return change
 
 
@@ -68,13 +69,18 @@ def judge(make_bundle: Make, rows_dir: Path) -> Callable[..., GateReport]:
     rows = read_columns(rows_dir / "holdout.parquet")
 
     def on_holdout(challenger: int, champion: int | None) -> GateReport:
-        labels, groups = rows["label"], rows["origin"]
-        old = None
+        running = None
         if champion is not None:
-            old = gate.judged_champion(make_bundle(champion), rows, labels, groups)
-        return gate.judge(bundle.load(make_bundle(challenger)), old, rows, labels, groups)
+            running = gate.judged_champion(make_bundle(champion), rows)
+        return gate.judge(bundle.load(make_bundle(challenger)), running, rows)
 
     return on_holdout
+
+
+@pytest.fixture
+def holdout_rows(rows_dir: Path) -> int:
+    """Return how many rows training has left to the gate."""
+    return len(read_columns(rows_dir / "holdout.parquet")["label"])
 
 
 def results(project: Path) -> dict[str, str]:
@@ -85,6 +91,10 @@ def results(project: Path) -> dict[str, str]:
 Judge = Callable[[int, int | None], GateReport]
 
 
+def _auc(judged: Judged) -> float:
+    return judged.metrics.values["auc"]
+
+
 def _failed(report: GateReport) -> list[str]:
     return [check.name for check in report.checks if not check.passed]
 
@@ -93,7 +103,7 @@ def test_a_better_model_passes(judge: Judge, ask: Ask) -> None:
     report = judge(STRONG, WEAK)
     assert report.passed
     assert report.champion is not None
-    assert report.challenger.metrics.auc > report.champion.metrics.auc
+    assert _auc(report.challenger) > _auc(report.champion)
     assert report.sentence.startswith(f"passed on {report.rows:,} rows: AUC 0.")
 
 
@@ -118,25 +128,26 @@ def test_the_first_model_needs_no_champion_to_beat(judge: Judge, ask: Ask) -> No
 @pytest.mark.parametrize(
     ("limit", "value", "name"),
     [
-        ("auc_minimum", 0.99, "auc"),
-        ("calibration_error_maximum", 0.0001, "calibration_error"),
+        ("minimum", {"auc": 0.99}, "auc"),
+        ("maximum", {"calibration_error": 0.0001}, "calibration_error"),
         ("latency_p99_ms_maximum", 0.000001, "latency_p99_ms"),
     ],
 )
 def test_the_first_model_must_be_good_enough(
-    limit: str, value: float, name: str, judge: Judge, ask: Ask
+    limit: str, value: object, name: str, judge: Judge, ask: Ask
 ) -> None:
     ask(**{limit: value})
     assert _failed(judge(STRONG, None)) == [name]
 
 
 def test_a_group_may_not_lose_much(judge: Judge, ask: Ask) -> None:
-    ask(margin=0, metric="value_per_1000", worst_group_drop_maximum=0.001)
+    ask(margin=0, metric="value_per_1000", group_loss_maximum=0.001)
     report = judge(WEAK, STRONG)
-    assert "worst_group_drop" in _failed(report)
-    (check,) = (check for check in report.checks if check.name == "worst_group_drop")
+    assert "worst_group_loss" in _failed(report)
+    (check,) = (check for check in report.checks if check.name == "worst_group_loss")
     assert report.champion is not None
-    old, new = report.champion.metrics.group_auc, report.challenger.metrics.group_auc
+    old, new = report.champion.metrics.groups, report.challenger.metrics.groups
+    assert set(old) == {"BER", "HAM", "MUC"}
     assert check.value == pytest.approx(max(old[name] - new[name] for name in old))
 
 
@@ -146,12 +157,29 @@ def test_the_business_value_can_decide_instead_of_the_auc(judge: Judge, ask: Ask
     assert report.checks[0].name == "value_per_1000_gain"
     assert report.champion is not None
     assert report.checks[0].value == pytest.approx(
-        report.challenger.metrics.value_per_1000 - report.champion.metrics.value_per_1000
+        report.challenger.metrics.values["value_per_1000"]
+        - report.champion.metrics.values["value_per_1000"]
     )
 
 
+def test_a_metric_of_which_less_is_better_can_decide(judge: Judge, ask: Ask) -> None:
+    ask(metric="brier", margin=0.0001)
+    better, worse = judge(STRONG, WEAK), judge(WEAK, STRONG)
+    assert better.passed
+    assert better.checks[0].value > 0
+    assert _failed(worse) == ["brier_gain"]
+    assert worse.checks[0].value == -better.checks[0].value
+
+
+def test_where_no_group_is_named_none_is_compared(judge: Judge, ask: Ask) -> None:
+    ask(group="")
+    report = judge(STRONG, WEAK)
+    assert report.challenger.metrics.groups == {}
+    assert "worst_group_loss" not in [check.name for check in report.checks]
+
+
 def test_every_failure_is_told(judge: Judge, ask: Ask) -> None:
-    ask(auc_minimum=0.99, calibration_error_maximum=0.0001)
+    ask(minimum={"auc": 0.99}, maximum={"calibration_error": 0.0001})
     sentence = judge(WEAK, STRONG).sentence
     assert all(words in sentence for words in ("champion", "at least 0.99", "calibration error"))
 
@@ -165,7 +193,12 @@ def test_without_a_candidate_the_gate_says_what_to_do(project: Path) -> None:
 
 @pytest.mark.usefixtures("empty_registry")
 def test_a_candidate_that_passes_becomes_the_challenger(
-    make_bundle: Make, stored: None, ask: Ask, project: Path, capfd: pytest.CaptureFixture[str]
+    make_bundle: Make,
+    stored: None,
+    ask: Ask,
+    project: Path,
+    capfd: pytest.CaptureFixture[str],
+    holdout_rows: int,
 ) -> None:
     _release_to_prod(project, None)
     version = registry.register(make_bundle(STRONG))
@@ -173,7 +206,7 @@ def test_a_candidate_that_passes_becomes_the_challenger(
     gate.main(project / "results")
     said = capfd.readouterr()
     assert results(project) == {"verdict": "passed", "version": "1"}
-    assert said.out.startswith("v1 passed on 502 rows: AUC 0.")
+    assert said.out.startswith(f"v1 passed on {holdout_rows} rows: AUC 0.")
     assert said.err == ""
     challenger = registry.by_alias("challenger")
     assert challenger is not None
@@ -184,14 +217,19 @@ def test_a_candidate_that_passes_becomes_the_challenger(
 
 @pytest.mark.usefixtures("empty_registry")
 def test_a_refusal_is_a_normal_outcome(
-    make_bundle: Make, stored: None, ask: Ask, project: Path, capsys: pytest.CaptureFixture[str]
+    make_bundle: Make,
+    stored: None,
+    ask: Ask,
+    project: Path,
+    capsys: pytest.CaptureFixture[str],
+    holdout_rows: int,
 ) -> None:
     champion = registry.register(make_bundle(STRONG))
     _release_to_prod(project, champion)
     registry.register(make_bundle(WEAK))
     gate.main(project / "results")
     assert results(project) == {"verdict": "refused", "version": "2"}
-    assert "v2 refused on 502 rows: AUC 0." in capsys.readouterr().out
+    assert f"v2 refused on {holdout_rows} rows: AUC 0." in capsys.readouterr().out
     assert registry.by_number(2).gate == "refused"
     assert registry.by_alias("challenger") is None
     assert registry.by_alias("champion") == champion
@@ -224,6 +262,6 @@ def test_a_champion_of_other_features_is_held_by_its_own_holdout(
     manifest, _, onnx_bytes = bundle.verify(make_bundle(WEAK))
     bundle.write(tmp_path, onnx_bytes, msgspec.structs.replace(manifest, features=["an old one"]))
 
-    champion = gate.judged_champion(tmp_path, rows, rows["label"], rows["origin"])
+    champion = gate.judged_champion(tmp_path, rows)
 
     assert champion.metrics == manifest.metrics

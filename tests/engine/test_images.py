@@ -1,10 +1,15 @@
-import subprocess
+"""What is in an image: the packages that were tested, and all that its name stands for."""
+
 import sys
 from pathlib import Path
 
 import pytest
+from slipway import command
+from slipway.release.image import CONTENTS
 
-ROOT = Path(__file__).parents[1]
+from tests.engine.kit import TEMPLATE
+
+IMAGES = TEMPLATE / "images"
 
 
 def pins(path: Path) -> set[str]:
@@ -13,10 +18,23 @@ def pins(path: Path) -> set[str]:
     return {" ".join(line.split()) for line in joined.splitlines() if "==" in line}
 
 
+def copied(dockerfile: Path) -> set[str]:
+    """Return the paths of the project that an image copies."""
+    lines = [line.split() for line in dockerfile.read_text().splitlines()]
+    return {path for line in lines if line[:1] == ["COPY"] for path in line[1:-1]}
+
+
 @pytest.mark.parametrize("image", ["serve", "pipeline"])
 def test_an_image_installs_only_what_the_tests_ran_with(image: str) -> None:
-    tested = pins(ROOT / "requirements" / "dev.txt")
-    assert pins(ROOT / "images" / image / "requirements.txt") <= tested
+    installed = pins(IMAGES / image / "requirements.txt")
+    assert installed
+    assert installed <= pins(TEMPLATE / "requirements" / "dev.txt")
+
+
+@pytest.mark.parametrize("image", ["serve", "pipeline"])
+def test_an_image_is_named_by_all_that_it_copies(image: str) -> None:
+    own = {f"images/{image}/requirements.txt"}
+    assert copied(IMAGES / image / "Dockerfile") - own == set(CONTENTS[image]) - {f"images/{image}"}
 
 
 SERVE = """
@@ -33,16 +51,20 @@ from slipway import bundle
 import numpy as np
 
 model = bundle.load(Path(sys.argv[1]))
-row = {spec.name: np.array([0.0], np.float32) for spec in model.manifest.inputs}
-row |= {name: np.array(["JFK"], object) for name in ("carrier", "origin", "dest")}
-row |= {"handed_over": np.array(["2013-04-01T12:00"], "datetime64[m]")}
+values = {
+    "BOOL": np.array([True]),
+    "BYTES": np.array(["DE"], object),
+    "FP32": np.array([1.0], np.float32),
+    "INT64": np.array([1]),
+}
+row = {spec.name: values[spec.datatype] for spec in model.manifest.inputs}
+row |= {"handed_over": np.array(["2024-05-01T12:00"], "datetime64[m]")}
 print(json.dumps(model.predict(row).tolist()))
 """
 TRAINING_ONLY = "alembic,dataframely,dvc,kfp,lightgbm,mlflow,onnx,onnxmltools,plotly,polars,scipy"
 
 
 def test_a_bundle_predicts_with_the_packages_of_the_serving_image(bundle_dir: Path) -> None:
-    command = [sys.executable, "-c", SERVE, str(bundle_dir), f"{TRAINING_ONLY},sklearn,sqlalchemy"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.startswith("[0.")
+    missing = f"{TRAINING_ONLY},sklearn,sqlalchemy"
+    printed = command.output([sys.executable, "-c", SERVE, bundle_dir, missing])
+    assert printed.startswith("[0.")

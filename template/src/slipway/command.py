@@ -3,20 +3,21 @@
 import os
 import re
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from .errors import ProjectError
 
 # What `git rev-parse --local-env-vars` lists: a hook sets some of them, and a Git that inherits
-# them works in the hook's repository, whatever its directory is.
+# them works in the hook's repository, whatever its directory is. Settings given as variables
+# (GIT_CONFIG_COUNT, GIT_CONFIG_PARAMETERS) are kept, as Git keeps them for submodules: a
+# container may name a safe.directory so.
 GIT_LOCAL_VARIABLES = frozenset(
     {
         "GIT_ALTERNATE_OBJECT_DIRECTORIES",
         "GIT_COMMON_DIR",
         "GIT_CONFIG",
-        "GIT_CONFIG_COUNT",
-        "GIT_CONFIG_PARAMETERS",
         "GIT_DIR",
         "GIT_GRAFT_FILE",
         "GIT_IMPLICIT_WORK_TREE",
@@ -47,17 +48,14 @@ def run(
     `environment` is by default this process's own. Git never sees which repository a hook runs in.
 
     Raises:
-        ProjectError: The program is missing, or takes longer than `seconds`.
+        ProjectError: Program or directory is missing, or it takes longer than `seconds`.
     """
     words = [str(word) for word in command]
-    inherited = dict(os.environ if environment is None else environment)
-    if words[0] == "git":
-        inherited = {k: v for k, v in inherited.items() if k not in GIT_LOCAL_VARIABLES}
-    try:
+    with _told(words, directory, seconds):
         return subprocess.run(
             words,
             cwd=directory,
-            env=inherited,
+            env=_inherited(words[0], os.environ if environment is None else environment),
             input=stdin,
             capture_output=capture,
             encoding="utf-8",
@@ -65,10 +63,24 @@ def run(
             timeout=seconds,
             check=False,
         )
+
+
+@contextmanager
+def _told(words: list[str], directory: Path | None, seconds: float | None) -> Iterator[None]:
+    """Make a sentence of what keeps a program from ending by itself."""
+    if directory is not None and not directory.is_dir():
+        raise ProjectError(f"{directory} is no directory, `{_shown(words)}` cannot run there.")
+    try:
+        yield
     except FileNotFoundError:
         raise ProjectError(f"{words[0]} is missing: install it and try again.") from None
     except subprocess.TimeoutExpired:
         raise ProjectError(f"`{_shown(words)}` has no answer after {seconds:g} s.") from None
+
+
+def _inherited(program: str, environment: Mapping[str, str]) -> dict[str, str]:
+    hidden = GIT_LOCAL_VARIABLES if program == "git" else frozenset()
+    return {name: value for name, value in environment.items() if name not in hidden}
 
 
 def output(

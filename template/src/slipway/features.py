@@ -16,6 +16,7 @@ Array = npt.NDArray[Any]
 Columns = Mapping[str, Array]
 Matrix = npt.NDArray[np.float32]
 
+CATEGORIES_MAXIMUM = 1000  # of one column that are learned; the rarest beyond have the mean of all
 SMOOTHING = 50.0  # rows that the overall mean counts for: rare categories stay near it
 MINUTES_A_DAY = 24 * 60
 
@@ -67,9 +68,10 @@ def _means(column: Array, labels: Array, default: float) -> dict[str, float]:
     for category, label in zip(column.tolist(), labels.tolist(), strict=True):
         sums[category] += label
     rows.pop(None, None)
+    ranked = sorted(rows, key=lambda category: (-rows[category], category))
     return {
         category: (sums[category] + SMOOTHING * default) / (rows[category] + SMOOTHING)
-        for category in sorted(rows)
+        for category in sorted(ranked[:CATEGORIES_MAXIMUM])
     }
 
 

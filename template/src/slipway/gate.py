@@ -67,9 +67,9 @@ def holdout(manifest: Manifest, directory: Path) -> Columns:
     Raises:
         ProjectError: The snapshot is lost or damaged.
     """
-    from .data import snapshot
-    from .data.columns import to_columns
     from .training.rows import split
+    from .training_data import snapshot
+    from .training_data.columns import to_columns
 
     snapshot.fetch(manifest.snapshot, directory)
     return to_columns(split(directory, date.fromisoformat(manifest.training.end)).holdout)

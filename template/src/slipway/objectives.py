@@ -29,7 +29,7 @@ class Training(Section):
 
 
 class Gate(Section):
-    """`minimum` and `maximum` are limits by the name of a metric; no `group`, no groups compared."""
+    """`minimum` and `maximum` are limits by the name of a metric; no `group`, none compared."""
 
     metric: str
     margin: float = Field(ge=0)
@@ -94,11 +94,13 @@ def load(path: Path) -> Objectives:
     """Read and check the objectives at `path`.
 
     Raises:
-        ProjectError: The file is missing, is no YAML, or holds a value out of range.
+        ProjectError: The file is missing, is no YAML, or holds a value that is not allowed; the
+            sentence names the file and the key.
     """
     try:
         document = yaml.safe_load(path.read_text("utf-8"))
         targets = _model(document).model_validate(document)
+        _check_metrics(targets)
     except FileNotFoundError:
         raise ProjectError(f"{path} is missing: restore it from Git.") from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
@@ -108,7 +110,8 @@ def load(path: Path) -> Objectives:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"]) or "the document"
         raise ProjectError(f"{path}: {key}: {first['msg']}; correct the value.") from None
-    _check_metrics(targets)
+    except ProjectError as error:
+        raise ProjectError(f"{path}: {error}") from None
     return targets
 
 
@@ -117,20 +120,29 @@ def _model(document: Any) -> type[Objectives]:
     name = document.get("task") if isinstance(document, dict) else None
     if not isinstance(name, str):
         return Objectives
-    return create_model("Objectives", __base__=Objectives, kpi=(tasks.find(name).kpi, ...))
+    try:
+        kpi = tasks.find(name).kpi
+    except ProjectError as error:
+        raise ProjectError(f"task: {error}") from None
+    return create_model("Objectives", __base__=Objectives, kpi=(kpi, ...))
 
 
 def _check_metrics(targets: Objectives) -> None:
     """Look whether every metric that is named is one of the task's, and can be compared."""
     gate = targets.gate
-    for name in (targets.quality, gate.metric):
-        if not tasks.metric(targets.task, name).better:
+    compared = {"quality": targets.quality, "gate.metric": gate.metric}
+    limits = {f"gate.minimum.{name}": name for name in gate.minimum}
+    limits |= {f"gate.maximum.{name}": name for name in gate.maximum}
+    for key, name in (compared | limits).items():
+        try:
+            metric = tasks.metric(targets.task, name)
+        except ProjectError as error:
+            raise ProjectError(f"{key}: {error}") from None
+        if key in compared and not metric.better:
             raise ProjectError(
-                f"objectives.yaml compares models by {name!r}, of which no value is better than "
+                f"{key}: models cannot be compared by {name!r}, of which no value is better than "
                 "another: take another metric."
             )
-    for name in (*gate.minimum, *gate.maximum):
-        tasks.metric(targets.task, name)
 
 
 @cache

@@ -14,7 +14,7 @@ import importlib.util
 import tomllib
 from functools import cache
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import msgspec
 
@@ -38,7 +38,7 @@ class Project(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     name: str
     package: str
-    environments: tuple[str, ...]
+    environments: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]
     images: str
 
     @property
@@ -67,11 +67,13 @@ def project() -> Project:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ProjectError(f"{path} is not valid TOML, mend it: {error}.") from None
     table = document.get("tool", {}).get("slipway", {})
-    if not table.get("package"):
-        raise ProjectError(
-            f"{path} names no package of this project: write package = ... under [tool.slipway]."
-        )
-    name = document.get("project", {}).get("name", "")
+    name = document.get("project", {}).get("name")
+    for key, value, section in (
+        ("name", name, "project"),
+        ("package", table.get("package"), "tool.slipway"),
+    ):
+        if not value:
+            raise ProjectError(f"{path} lacks a {key}: write {key} = ... under [{section}].")
     try:
         return msgspec.convert({"name": name, **table}, Project)
     except msgspec.ValidationError as error:

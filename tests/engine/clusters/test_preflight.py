@@ -1,42 +1,66 @@
-"""The list of what a real cluster has otherwise is complete, and says what is still as in kind."""
+"""What a real cluster must have otherwise: what is still as in kind, and what the list forgot."""
 
-import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from slipway.clusters.preflight import cluster, table, values
+from slipway.clusters.preflight.row import OPEN, READY, STAYS, Row
+from slipway.errors import ProjectError
 
-from clusters.kind.commands import ROOT, project
-from clusters.preflight import cluster, values
-from clusters.preflight.row import OPEN, READY, STAYS, Row
+NAME = "late-parcels"
+LIST = """
+values:
+  - what: database
+    do: a MySQL server
+    kind: local-storage
+    at:
+      platform/pipelines/settings.yaml: [data.dbHost, data.mysqlHost]
+      platform/mlflow/settings.yaml: [data.host]
+  - what: address of MLflow
+    do: another address
+    kind: "registry-url: http://"
+    stays: while MLflow is in the cluster
+    at:
+      environments/*/env.yaml: [data.registry-url]
+  - what: what this project does not have
+    do: nothing
+    kind: local-storage
+    at:
+      gitops/absent.yaml: [spec.source]
+cluster: []
+secrets: []
+"""
+DIFFERENCES: dict[str, Any] = yaml.safe_load(LIST)
+ENTRIES: list[Mapping[str, Any]] = DIFFERENCES["values"]
+DATABASE = {
+    "platform/pipelines/settings.yaml": ("dbHost", "mysqlHost"),
+    "platform/mlflow/settings.yaml": ("host",),
+}
 
-ENTRIES: list[dict[str, Any]] = yaml.safe_load((ROOT / values.LIST).read_text("utf-8"))["values"]
+
+def manifest(**data: str) -> str:
+    lines = "".join(f"  {key}: {text}\n" for key, text in data.items())
+    return f"apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: planted\ndata:\n{lines}"
 
 
-@pytest.fixture
-def files(tmp_path: Path) -> Path:
-    """Copy the directories that a cluster is made of."""
-    for room in values.ROOMS:
-        if (ROOT / room).exists():
-            shutil.copytree(ROOT / room, tmp_path / room)
-    return tmp_path
+def write(root: Path, file: str, text: str) -> None:
+    (root / file).parent.mkdir(parents=True, exist_ok=True)
+    (root / file).write_text(text, "utf-8")
 
 
-def rows(directory: Path) -> dict[str, Row]:
-    found = values.rows(directory, {"values": ENTRIES}, project())
-    return {row.what: row for row in found}
+def put_database(root: Path, file: str, host: str) -> None:
+    write(root, file, manifest(**dict.fromkeys(DATABASE[file], host)))
 
 
-def setting(text: str, key: str = "planted") -> str:
-    """Return a manifest with one value."""
-    return f"apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: planted\ndata:\n  {key}: {text}\n"
+def rows(root: Path) -> dict[str, Row]:
+    return {row.what: row for row in values.rows(root, DIFFERENCES, NAME)}
 
 
-def test_nothing_that_only_kind_can_have_is_missing_in_the_list() -> None:
-    found = list(values.values(ROOT))
-    assert len(found) > 500
-    assert list(values.forgotten(found, ENTRIES, project())) == []
+def forgotten(root: Path) -> list[values.Value]:
+    return list(values.forgotten(list(values.values(root)), ENTRIES, NAME))
 
 
 @pytest.mark.parametrize(
@@ -52,39 +76,73 @@ def test_nothing_that_only_kind_can_have_is_missing_in_the_list() -> None:
 )
 @pytest.mark.parametrize("room", values.ROOMS)
 def test_a_value_that_only_kind_can_have_is_noticed(tmp_path: Path, room: str, text: str) -> None:
-    (tmp_path / room).mkdir()
-    (tmp_path / room / "planted.yaml").write_text(setting(text), "utf-8")
-    (new,) = values.forgotten(list(values.values(tmp_path)), ENTRIES, project())
-    assert new.file == f"{room}/planted.yaml"
+    write(tmp_path, f"{room}/planted.yaml", manifest(planted=text))
+    (value,) = forgotten(tmp_path)
+    assert value.file == f"{room}/planted.yaml"
+    (row,) = rows(tmp_path).values()
+    assert (row.state, row.where) == (OPEN, value.place)
 
 
-@pytest.mark.parametrize("text", ["https://s3.eu-central-1.amazonaws.com", "http://mlflow:5000"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://s3.eu-central-1.amazonaws.com",
+        "http://mlflow:5000",
+        f"http://serve.{NAME}-dev:8080",
+    ],
+)
 def test_a_value_that_any_cluster_can_have_is_nothing(tmp_path: Path, text: str) -> None:
-    (tmp_path / "serving").mkdir()
-    (tmp_path / "serving/planted.yaml").write_text(setting(text), "utf-8")
-    assert not list(values.forgotten(list(values.values(tmp_path)), ENTRIES, project()))
+    write(tmp_path, "serving/planted.yaml", manifest(planted=text))
+    assert forgotten(tmp_path) == []
 
 
-def test_a_value_is_open_until_it_is_changed_everywhere(files: Path) -> None:
-    (entry,) = [entry for entry in ENTRIES if entry["what"] == "database"]
-    for name, keys in entry["at"].items():
-        text = "\n  ".join(f"{key.removeprefix('data.')}: db.local-storage" for key in keys)
-        (files / name).write_text(f"data:\n  {text}\n", "utf-8")
-    for name in entry["at"]:
-        assert rows(files)["database"].state == OPEN
-        text = (files / name).read_text("utf-8")
-        (files / name).write_text(text.replace("local-storage", "team.internal"), "utf-8")
-    assert rows(files)["database"].state == READY
+def test_a_service_of_another_project_is_noticed(tmp_path: Path) -> None:
+    write(tmp_path, "serving/planted.yaml", manifest(planted="http://serve.early-letters-dev:8080"))
+    assert [value.key for value in forgotten(tmp_path)] == ["data.planted"]
 
 
-def test_what_may_stay_is_not_open(files: Path) -> None:
-    path = files / "environments/dev/env.yaml"
-    path.write_text(setting("http://mlflow.elsewhere:5000", "registry-url"), "utf-8")
-    assert rows(files)["address of MLflow"].state == STAYS
+def test_a_value_is_open_until_it_is_changed_everywhere(tmp_path: Path) -> None:
+    for file in DATABASE:
+        put_database(tmp_path, file, "db.local-storage")
+    for file in DATABASE:
+        assert rows(tmp_path)["database"].state == OPEN
+        put_database(tmp_path, file, "db.team.internal")
+    assert rows(tmp_path)["database"].state == READY
+
+
+def test_an_open_value_says_where_it_is_and_what_to_do(tmp_path: Path) -> None:
+    for file in DATABASE:
+        put_database(tmp_path, file, "db.local-storage")
+    row = rows(tmp_path)["database"]
+    assert row.where == "platform/mlflow/settings.yaml data.host and 2 more"
+    assert row.do == "a MySQL server"
+
+
+def test_what_may_stay_is_not_open(tmp_path: Path) -> None:
+    url = {"registry-url": "http://mlflow.elsewhere:5000"}
+    write(tmp_path, "environments/dev/env.yaml", manifest(**url))
+    assert rows(tmp_path)["address of MLflow"].state == STAYS
+
+
+def test_what_the_project_does_not_have_has_no_row(tmp_path: Path) -> None:
+    put_database(tmp_path, "platform/mlflow/settings.yaml", "db.local-storage")
+    assert rows(tmp_path).keys() == {"database"}
+
+
+def test_the_command_fails_while_something_is_open(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(project, values.LIST, LIST)
+    put_database(project, "platform/mlflow/settings.yaml", "db.local-storage")
+    with pytest.raises(ProjectError, match=r"1 of 1 are open\."):
+        table.main("")
+    put_database(project, "platform/mlflow/settings.yaml", "db.team.internal")
+    table.main("")
+    assert "Nothing is open." in capsys.readouterr().out
 
 
 def test_every_pod_is_found_whatever_object_holds_it() -> None:
     spec = {"containers": [{"name": "a"}], "serviceAccountName": "b"}
     job = {"spec": {"metrics": [{"provider": {"job": {"spec": {"template": {"spec": spec}}}}}]}}
-    (found,) = cluster.pod_specs([{"kind": "ConfigMap", "data": {"a": "b"}}, job])
-    assert cluster.pod(found, 3)["spec"] == {"containers": [{"name": "a"}]}
+    (only,) = cluster.pod_specs([{"kind": "ConfigMap", "data": {"a": "b"}}, job])
+    assert cluster.pod(only, 3)["spec"] == {"containers": [{"name": "a"}]}

@@ -3,17 +3,14 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-import polars as pl
 import pytest
-
-from slipway.data import source
 from slipway.demo import replay, traffic
 from slipway.errors import ProjectError
 
 from tests.engine.bucket import Bucket
-from tests.serve.process import Server, running
+from tests.engine.serve.process import Server, running
 
-MONTH = "2013-04"
+MONTH, ROWS = "2024-04", 30 * 40
 
 
 @pytest.fixture
@@ -24,44 +21,32 @@ def served(bundle_dir: Path, tmp_path: Path, bucket: Bucket) -> Iterator[Server]
         yield server
 
 
-@pytest.fixture
-def few(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Leave the source every tenth row, so that a month is short."""
-    whole = source.read_features
-
-    def every_tenth(*days: object) -> pl.DataFrame:
-        return whole(*days).gather_every(10)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(source, "read_features", every_tenth)
-
-
 def url(server: Server) -> str:
     return f"http://127.0.0.1:{server.port}"
 
 
-@pytest.mark.usefixtures("few")
 def test_a_month_is_answered_and_captured(
     served: Server, bucket: Bucket, capsys: pytest.CaptureFixture[str]
 ) -> None:
     replay.main(MONTH, "dev", url(served))
-    said = capsys.readouterr().out
-    assert "2013-04: 2,833 rows answered in dev" in said
-    assert "2,833 captured, 0 dropped" in said
-    assert len(bucket.lines("project/captures/dev/2013-04/")) == 2833
+    printed = capsys.readouterr().out
+    assert "2024-04: 1,200 rows answered in dev" in printed
+    assert "1,200 captured, 0 dropped" in printed
+    assert len(bucket.lines("project/captures/dev/2024-04/")) == ROWS
 
 
-@pytest.mark.usefixtures("few")
 def test_it_waits_until_a_store_that_failed_has_all(
     served: Server, bucket: Bucket, capsys: pytest.CaptureFixture[str]
 ) -> None:
     bucket.failures = 2
     replay.main(MONTH, "dev", url(served))
-    assert "2,833 captured, 0 dropped" in capsys.readouterr().out
+    assert "1,200 captured, 0 dropped" in capsys.readouterr().out
+    assert len(bucket.lines("project/captures/dev/2024-04/")) == ROWS
 
 
 def test_a_month_that_the_source_has_not_is_an_error() -> None:
-    with pytest.raises(ProjectError, match="no rows of 2015-01: it holds 2013-01-01 to"):
-        replay.main("2015-01", "dev", "http://127.0.0.1:9")
+    with pytest.raises(ProjectError, match="no rows of 2025-01: it holds 2024-01-01 to"):
+        replay.main("2025-01", "dev", "http://127.0.0.1:9")
 
 
 def test_what_is_no_month_is_refused() -> None:
@@ -75,7 +60,6 @@ def test_an_environment_without_a_release_is_an_error(project: Path) -> None:
         replay.main(MONTH, "dev")
 
 
-@pytest.mark.usefixtures("few")
 def test_a_service_that_breaks_off_is_an_error(
     served: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:

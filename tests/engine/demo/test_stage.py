@@ -2,9 +2,10 @@ import subprocess
 from pathlib import Path
 
 import pytest
-
 from slipway.demo import stage
 from slipway.errors import ProjectError
+
+from tests.engine.kit import TEMPLATE
 
 
 @pytest.fixture
@@ -60,10 +61,12 @@ def test_the_copy_never_talks_to_the_servers_of_the_shell(
 
 
 def test_a_failing_command_is_told_in_its_own_words(project: Path, tmp_path: Path) -> None:
+    (project / "src").mkdir()
+    (project / "src" / "slipway").symlink_to(TEMPLATE / "src" / "slipway")
     built = stage.build(project, tmp_path / "stage")
 
-    with pytest.raises(ProjectError, match="No module named no_such_module"):
-        built.run("no_such_module")
+    with pytest.raises(ProjectError, match="invalid choice: 'no-such-command'"):
+        built.run("no-such-command")
 
 
 def test_the_copy_has_released_nothing(project: Path, tmp_path: Path) -> None:

@@ -6,7 +6,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-
 from slipway.errors import ProjectError
 from slipway.monitor import archive
 from slipway.monitor.report import Point
@@ -14,7 +13,8 @@ from slipway.monitor.report import Point
 from tests.engine.bucket import Bucket
 
 DAY = 24 * 3600
-REPORT = b'{"month": "%s", "performance": {"auc": %s}}'
+REPORT = b'{"month": "%s", "performance": {"values": {"auc": %s}}}'
+UNLABELLED = b'{"month": "2024-01", "performance": {"values": {}}}'
 
 
 @pytest.fixture(params=["directory", "bucket"])
@@ -40,17 +40,17 @@ def written(path: Path, days: int) -> Path:
 
 
 def test_the_trend_is_that_of_earlier_months(place: str) -> None:
-    for month, auc in ((b"2013-03", b"0.7"), (b"2013-02", b"0.6"), (b"2013-05", b"0.9")):
+    for month, auc in ((b"2024-03", b"0.7"), (b"2024-02", b"0.6"), (b"2024-05", b"0.9")):
         archive.keep(place, month.decode(), {".json": REPORT % (month, auc), ".html": b"page"})
-    archive.keep(place, "2013-01", {".json": REPORT % (b"2013-01", b"null")})
-    archive.keep(place, "2012-12", {".json": b"damaged"})
-    assert archive.trend(place, "2013-04") == [Point("2013-02", 0.6), Point("2013-03", 0.7)]
+    archive.keep(place, "2024-01", {".json": UNLABELLED})
+    archive.keep(place, "2023-12", {".json": b"damaged"})
+    assert archive.trend(place, "2024-04", "auc") == [Point("2024-02", 0.6), Point("2024-03", 0.7)]
 
 
 def test_a_report_written_again_replaces_the_first(place: str) -> None:
-    archive.keep(place, "2013-03", {".json": REPORT % (b"2013-03", b"0.7")})
-    archive.keep(place, "2013-03", {".json": REPORT % (b"2013-03", b"0.8")})
-    assert archive.trend(place, "2013-04") == [Point("2013-03", 0.8)]
+    archive.keep(place, "2024-03", {".json": REPORT % (b"2024-03", b"0.7")})
+    archive.keep(place, "2024-03", {".json": REPORT % (b"2024-03", b"0.8")})
+    assert archive.trend(place, "2024-04", "auc") == [Point("2024-03", 0.8)]
 
 
 def test_nothing_is_removed_from_an_empty_store(place: str) -> None:
@@ -58,8 +58,8 @@ def test_nothing_is_removed_from_an_empty_store(place: str) -> None:
 
 
 def test_what_is_too_old_is_removed_and_nothing_else(tmp_path: Path) -> None:
-    old = written(tmp_path / "2013-04" / "1.jsonl", days=31)
-    young = written(tmp_path / "2013-05" / "1.jsonl", days=29)
+    old = written(tmp_path / "2024-04" / "1.jsonl", days=31)
+    young = written(tmp_path / "2024-05" / "1.jsonl", days=29)
     assert archive.prune(str(tmp_path), 30) == 1
     assert (old.exists(), young.exists()) == (False, True)
 
@@ -70,10 +70,10 @@ def test_old_objects_of_one_environment_leave_the_bucket(
     for name, value in bucket.variables().items():
         monkeypatch.setenv(name, value)
     bucket.written -= timedelta(days=31)
-    bucket.objects["project/captures/prod/2013-04/1.jsonl"] = b"old"
-    bucket.objects["project/captures/dev/2013-04/1.jsonl"] = b"another environment"
+    bucket.objects["project/captures/prod/2024-04/1.jsonl"] = b"old"
+    bucket.objects["project/captures/dev/2024-04/1.jsonl"] = b"another environment"
     assert archive.prune("s3://project/captures/prod", 30) == 1
-    assert list(bucket.objects) == ["project/captures/dev/2013-04/1.jsonl"]
+    assert list(bucket.objects) == ["project/captures/dev/2024-04/1.jsonl"]
 
 
 def test_a_store_that_fails_for_a_moment_is_asked_again(
@@ -82,11 +82,11 @@ def test_a_store_that_fails_for_a_moment_is_asked_again(
     for name, value in bucket.variables().items():
         monkeypatch.setenv(name, value)
     bucket.failures = 2
-    archive.keep("s3://project/monitor/prod", "2013-03", {".json": b"{}"})
-    assert list(bucket.objects) == ["project/monitor/prod/monitor-2013-03.json"]
+    archive.keep("s3://project/monitor/prod", "2024-03", {".json": b"{}"})
+    assert list(bucket.objects) == ["project/monitor/prod/monitor-2024-03.json"]
 
 
 def test_a_store_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(ProjectError, match="file/prod cannot be opened"):
-        archive.keep(str(tmp_path / "file" / "prod"), "2013-03", {".json": b"{}"})
+        archive.keep(str(tmp_path / "file" / "prod"), "2024-03", {".json": b"{}"})

@@ -1,73 +1,86 @@
 from datetime import date, timedelta
 
 from slipway.monitor.decide import decide
-from slipway.monitor.drift import DriftReport, FeatureDrift
+from slipway.monitor.drift import ColumnDrift, DriftReport
 from slipway.monitor.performance import Performance
-from slipway.objectives import Monitoring
+from slipway.objectives import Objectives
 
-TODAY = date(2013, 5, 1)
+TODAY = date(2024, 5, 1)
 
 
 def performance(auc: float | None, rows: int = 25_000) -> Performance:
-    return Performance(predictions=28_000, rows=rows, labelled_share=rows / 28_000, auc=auc)
+    values = {} if auc is None else {"auc": auc}
+    return Performance(28_000, rows, rows / 28_000, values)
 
 
-def column(name: str, flagged: bool) -> FeatureDrift:
-    return FeatureDrift(name, "number", 0, 0, 0, 0, None, flagged, ["any", "missing"], [1], [1])
+def column(name: str, flagged: bool) -> ColumnDrift:
+    return ColumnDrift(name, "number", 0, 0, 0, 0, None, flagged, ["any", "missing"], [1], [1])
 
 
 def drift(*flagged: str) -> DriftReport:
     columns = [column(name, flagged=True) for name in flagged]
-    return DriftReport(28_000, True, columns, column("prediction", flagged=False))
+    return DriftReport(28_000, True, columns, [column("prediction", flagged=False)])
 
 
-def test_a_loss_of_performance_asks_for_a_training(limits: Monitoring) -> None:
-    decision = decide(performance(0.65), drift(), None, TODAY, limits)
+def test_a_loss_of_performance_asks_for_a_training(targets: Objectives) -> None:
+    decision = decide(performance(0.65), drift(), None, TODAY, targets)
     assert decision.retrain
-    assert "AUC 0.650 over 25,000 labelled rows is below the objective 0.68" in decision.reason
+    assert "AUC 0.650 over 25,000 labelled rows misses the objective 0.68" in decision.reason
 
 
-def test_drift_without_loss_is_harmless(limits: Monitoring) -> None:
-    decision = decide(performance(0.72), drift("temperature", "wind"), None, TODAY, limits)
+def test_a_metric_that_should_be_low_asks_for_a_training_when_it_is_high(
+    targets: Objectives,
+) -> None:
+    lower = targets.model_copy(update={"quality": "brier"})
+    decisions = [
+        decide(Performance(2000, 2000, 1, {"brier": value}), drift(), None, TODAY, lower)
+        for value in (0.67, 0.69)
+    ]
+    assert [decision.retrain for decision in decisions] == [False, True]
+
+
+def test_drift_without_loss_is_harmless(targets: Objectives) -> None:
+    decision = decide(performance(0.72), drift("weight", "distance"), None, TODAY, targets)
     assert (decision.status, decision.retrain) == ("healthy", False)
-    assert "the drift in temperature, wind does no harm so far" in decision.reason
+    assert "the drift in weight, distance does no harm so far" in decision.reason
 
 
-def test_no_drift_and_no_loss_is_healthy(limits: Monitoring) -> None:
-    decision = decide(performance(0.72), drift(), None, TODAY, limits)
+def test_no_drift_and_no_loss_is_healthy(targets: Objectives) -> None:
+    decision = decide(performance(0.72), drift(), None, TODAY, targets)
     assert decision.reason == "AUC 0.720 meets the objective 0.68, and nothing drifted."
 
 
-def test_the_objective_itself_is_good_enough(limits: Monitoring) -> None:
-    assert not decide(performance(limits.auc_objective), drift(), None, TODAY, limits).retrain
+def test_the_objective_itself_is_good_enough(targets: Objectives) -> None:
+    objective = targets.monitoring.quality_objective
+    assert not decide(performance(objective), drift(), None, TODAY, targets).retrain
 
 
-def test_many_drifted_columns_are_summed_up(limits: Monitoring) -> None:
-    decision = decide(performance(0.72), drift(*"abcde"), None, TODAY, limits)
+def test_many_drifted_columns_are_summed_up(targets: Objectives) -> None:
+    decision = decide(performance(0.72), drift(*"abcde"), None, TODAY, targets)
     assert "a, b, c and 2 more" in decision.reason
 
 
-def test_too_few_labels_decide_nothing(limits: Monitoring) -> None:
-    few = performance(0.5, limits.minimum_rows - 1)
-    decision = decide(few, drift("wind"), None, TODAY, limits)
+def test_too_few_labels_decide_nothing(targets: Objectives) -> None:
+    few = performance(0.5, targets.monitoring.minimum_rows - 1)
+    decision = decide(few, drift("weight"), None, TODAY, targets)
     assert (decision.status, decision.retrain) == ("unknown", False)
     assert "999 of 28,000 predictions have a label, 1,000 are needed" in decision.reason
-    assert "Drifted meanwhile: wind." in decision.reason
+    assert "Drifted meanwhile: weight." in decision.reason
 
 
-def test_labels_of_one_kind_decide_nothing(limits: Monitoring) -> None:
-    decision = decide(performance(None), drift(), None, TODAY, limits)
-    assert decision.status == "unknown"
-    assert "all of them the same" in decision.reason
+def test_labels_that_cannot_judge_decide_nothing(targets: Objectives) -> None:
+    decision = decide(performance(None), drift(), None, TODAY, targets)
+    assert (decision.status, decision.retrain) == ("unknown", False)
+    assert "these cannot judge a model: look at the source" in decision.reason
 
 
-def test_a_loss_right_after_a_training_waits(limits: Monitoring) -> None:
-    trained = TODAY - timedelta(days=limits.cooldown_days - 1)
-    decision = decide(performance(0.6), drift(), trained, TODAY, limits)
+def test_a_loss_right_after_a_training_waits(targets: Objectives) -> None:
+    trained = TODAY - timedelta(days=targets.monitoring.cooldown_days - 1)
+    decision = decide(performance(0.6), drift(), trained, TODAY, targets)
     assert (decision.status, decision.retrain) == ("waiting", False)
     assert f"the last training was {trained}: wait" in decision.reason
 
 
-def test_a_loss_after_the_cooldown_asks_again(limits: Monitoring) -> None:
-    trained = TODAY - timedelta(days=limits.cooldown_days)
-    assert decide(performance(0.6), drift(), trained, TODAY, limits).retrain
+def test_a_loss_after_the_cooldown_asks_again(targets: Objectives) -> None:
+    trained = TODAY - timedelta(days=targets.monitoring.cooldown_days)
+    assert decide(performance(0.6), drift(), trained, TODAY, targets).retrain

@@ -1,7 +1,6 @@
 import subprocess
 import sys
 from datetime import datetime
-from pathlib import Path
 
 import msgspec
 import numpy as np
@@ -11,23 +10,17 @@ from hypothesis import strategies as st
 from scipy.spatial.distance import jensenshannon
 from scipy.special import rel_entr
 from scipy.stats import ks_2samp
-
+from slipway.contract.baseline import Baseline
 from slipway.features import Array
 from slipway.monitor import distance
-from slipway.monitor import drift as drift_module
-from slipway.monitor.drift import (
-    BINS,
-    Baseline,
-    DriftReport,
-    FeatureDrift,
-    build_baseline,
-    compare,
-)
+from slipway.monitor.baseline import BINS, build_baseline
+from slipway.monitor.drift import ColumnDrift, DriftReport, compare
 from slipway.objectives import Monitoring
+
+from tests.engine.kit import TEMPLATE
 
 ROWS = 5000
 EDGE_SHARE = 1 / BINS
-SOURCES = str(Path(__file__).parents[2] / "src")
 
 
 def normal(seed: int, mean: float = 0, deviation: float = 1, rows: int = ROWS) -> Array:
@@ -38,13 +31,17 @@ def names(*values: str | None) -> Array:
     return np.array(values, dtype=object)
 
 
-def drift_of(reference: Array, current: Array, limits: Monitoring) -> FeatureDrift:
+def drift_of(reference: Array, current: Array, limits: Monitoring) -> ColumnDrift:
     return report_of(reference, current, limits).features[0]
 
 
 def report_of(reference: Array, current: Array, limits: Monitoring) -> DriftReport:
-    baseline = build_baseline({"x": reference}, np.zeros(1, np.float32))
-    return compare(baseline, {"x": current}, np.zeros(len(current), np.float32), limits)
+    baseline = build_baseline({"x": reference}, predictions(np.zeros(1, np.float32)))
+    return compare(baseline, {"x": current}, predictions(np.zeros(len(current))), limits)
+
+
+def predictions(values: Array) -> dict[str, Array]:
+    return {"prediction": values.astype(np.float32)}
 
 
 shares = st.lists(st.integers(0, 1000), min_size=6, max_size=6).filter(any)
@@ -137,7 +134,7 @@ def test_the_rarest_categories_are_counted_together(limits: Monitoring) -> None:
 
 def test_a_time_is_compared_by_the_hour_of_its_day(limits: Monitoring) -> None:
     minutes = np.random.default_rng(4).integers(0, 30 * 24 * 60, ROWS)
-    march = np.datetime64(datetime(2013, 3, 1), "m") + minutes
+    march = np.datetime64(datetime(2024, 3, 1), "m") + minutes
     later = march + np.timedelta64(90, "D")
     assert drift_of(march, later, limits).psi == pytest.approx(0)
     assert drift_of(march, later.astype("datetime64[D]").astype("datetime64[m]"), limits).flagged
@@ -169,20 +166,21 @@ def test_a_constant_column_is_compared(limits: Monitoring) -> None:
 def test_moved_predictions_are_flagged(limits: Monitoring) -> None:
     generator = np.random.default_rng(5)
     columns = {"x": normal(1)}
-    baseline = build_baseline(columns, generator.beta(2, 8, ROWS).astype(np.float32))
-    report = compare(baseline, columns, generator.beta(4, 6, ROWS).astype(np.float32), limits)
+    baseline = build_baseline(columns, predictions(generator.beta(2, 8, ROWS)))
+    report = compare(baseline, columns, predictions(generator.beta(4, 6, ROWS)), limits)
     assert report.flagged == ["prediction"]
 
 
 def test_the_order_of_the_rows_does_not_change_the_baseline() -> None:
     columns = {"x": normal(1), "c": names(*"ABC" * 1000)}
     turned = {name: column[::-1] for name, column in columns.items()}
-    assert build_baseline(columns, normal(2)) == build_baseline(turned, normal(2)[::-1])
+    baseline = build_baseline(columns, predictions(normal(2)))
+    assert baseline == build_baseline(turned, predictions(normal(2)[::-1]))
 
 
 def test_a_baseline_survives_json_and_stays_small() -> None:
     columns = {f"x{index}": normal(index) for index in range(20)}
-    baseline = build_baseline(columns, normal(21))
+    baseline = build_baseline(columns, predictions(normal(21)))
     text = msgspec.json.encode(baseline)
     assert msgspec.json.decode(text, type=Baseline) == baseline
     assert len(text) < 10_000
@@ -191,14 +189,16 @@ def test_a_baseline_survives_json_and_stays_small() -> None:
 @given(st.lists(st.floats(width=32, allow_nan=True, allow_infinity=False), max_size=60))
 def test_every_row_is_counted_once(values: list[float]) -> None:
     column = np.array(values, np.float32)
-    baseline = build_baseline({"x": column}, column).features["x"]
+    baseline = build_baseline({"x": column}, predictions(column)).features["x"]
     assert sum(baseline.counts) + baseline.missing == len(values)
 
 
-def test_the_model_server_can_read_a_baseline_without_the_training_packages() -> None:
+@pytest.mark.parametrize("module", [Baseline.__module__, compare.__module__])
+def test_a_baseline_is_read_and_compared_without_the_training_packages(module: str) -> None:
     packages = "{'polars', 'scipy', 'mlflow', 'lightgbm'}"
-    code = f"import sys; import {drift_module.__name__}; print(*({packages} & sys.modules.keys()))"
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, check=True, env={"PYTHONPATH": SOURCES}
+    code = f"import sys; import {module}; print(*({packages} & sys.modules.keys()))"
+    variables = {"PYTHONPATH": str(TEMPLATE / "src")}
+    ended = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, check=True, env=variables
     )
-    assert done.stdout.split() == []
+    assert ended.stdout.split() == []

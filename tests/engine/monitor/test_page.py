@@ -4,7 +4,6 @@ from xml.etree import ElementTree
 
 import msgspec
 import pytest
-
 from slipway.monitor import page
 from slipway.monitor.decide import Decision
 from slipway.monitor.performance import Performance
@@ -53,7 +52,7 @@ def outline(text: str) -> Outline:
 
 
 def charts(text: str) -> list[ElementTree.Element]:
-    return [ElementTree.fromstring(found) for found in re.findall(r"<svg.*?</svg>", text, re.S)]  # noqa: S314
+    return [ElementTree.fromstring(chart) for chart in re.findall(r"<svg.*?</svg>", text, re.S)]  # noqa: S314
 
 
 def test_the_decision_comes_first_with_the_command_to_type(text: str, report: Report) -> None:
@@ -61,7 +60,7 @@ def test_the_decision_comes_first_with_the_command_to_type(text: str, report: Re
     start = texts.index("Train again")
     assert start < texts.index("Performance") < texts.index("Drift against the training data")
     assert texts[start + 1] == report.decision.reason
-    assert texts[start + 2] == "make train AS_OF=2013-06-01"
+    assert texts[start + 2] == "make train AS_OF=2024-06-01"
 
 
 def test_the_page_loads_nothing_from_elsewhere(text: str) -> None:
@@ -80,8 +79,8 @@ def test_a_name_out_of_the_data_is_shown_as_text(text: str) -> None:
 
 def test_the_worst_column_is_the_first_of_the_table(text: str) -> None:
     rows = re.findall(r'<tr class="(\w*)"><td>(\w+)</td>', text)
-    assert rows[0] == ("flagged", "wind")
-    assert sorted(name for _, name in rows) == ["carrier", "prediction", "wind"]
+    assert rows[0] == ("flagged", "weight")
+    assert sorted(name for _, name in rows) == ["depot", "prediction", "weight"]
 
 
 def test_every_chart_is_well_formed_and_inside_its_box(text: str) -> None:
@@ -115,7 +114,7 @@ def test_a_month_without_labels_has_a_page(report: Report) -> None:
     )
     texts = outline(page.render(unknown, objectives())).texts
     assert "Not enough labels yet" in texts
-    assert "make monitor MONTH=2013-05 ENV=prod AS_OF=<day>" in texts
+    assert "make monitor MONTH=2024-05 ENV=prod AS_OF=<day>" in texts
 
 
 def test_the_page_is_light(text: str) -> None:

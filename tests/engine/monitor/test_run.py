@@ -10,27 +10,26 @@ from typing import Any
 import msgspec
 import polars as pl
 import pytest
-
+from parcels import source
 from slipway import bundle, registry
-from slipway.settings import settings
-from slipway.data import source
-from slipway.data.columns import to_columns
+from slipway.contract.captured import CapturedRow
+from slipway.training_data.columns import to_columns
 from slipway.errors import ProjectError
 from slipway.monitor import run
 from slipway.objectives import objectives
 from slipway.registry import tracking
-from slipway.serve.capture import CapturedRow
+from slipway.settings import settings
 
 from tests.engine.bucket import Bucket
 
 KINDS = ("html", "json", "prom")
-MONTH = "2013-04"
+MONTH = "2024-05"
 STRANGER = "cd" * 32
 
 
 @pytest.fixture(scope="module")
-def april() -> pl.DataFrame:
-    return source.read_features(date(2013, 4, 1), date(2013, 5, 1)).gather_every(10)
+def may() -> pl.DataFrame:
+    return source.read_features(date(2024, 5, 1), date(2024, 6, 1))
 
 
 @pytest.fixture
@@ -45,20 +44,20 @@ def capture(
     """Write rows as the service does after answering them."""
     directory = Path(settings().captures, "prod", month)
     directory.mkdir(parents=True, exist_ok=True)
-    probabilities = model.predict(to_columns(rows)).tolist()
+    predictions = model.predict(to_columns(rows)).tolist()
     inputs = rows.with_columns(pl.col("handed_over").dt.to_string("iso:strict"))
-    predictions = [
+    captured = [
         CapturedRow(
-            time="2013-04-01T00:00:00.000+00:00",
+            time="2024-05-01T00:00:00.000+00:00",
             model=digest or model.model_digest,
             request="r",
             key=row.pop("parcel_id"),
             columns=row,
-            probability=probability,
+            prediction=prediction,
         )
-        for row, probability in zip(inputs.to_dicts(), probabilities, strict=True)
+        for row, prediction in zip(inputs.to_dicts(), predictions, strict=True)
     ]
-    lines = msgspec.json.Encoder().encode_lines(predictions)
+    lines = msgspec.json.Encoder().encode_lines(captured)
     (directory / f"{name}.jsonl").write_bytes(lines)
 
 
@@ -69,27 +68,27 @@ def reported() -> dict[str, Any]:
 
 
 def test_a_month_gives_three_reports_and_a_sentence(
-    model: bundle.Model, april: pl.DataFrame, capsys: pytest.CaptureFixture[str]
+    model: bundle.Model, may: pl.DataFrame, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    capture(model, april)
+    capture(model, may)
 
     run.main(MONTH, "prod")
 
     report = reported()
     assert report["model"]["digest"] == model.model_digest
-    assert report["performance"]["predictions"] == len(april)
+    assert report["performance"]["predictions"] == len(may)
     assert 0.8 < report["performance"]["labelled_share"] < 1
-    assert 0.5 < report["performance"]["auc"] < 1
+    assert 0.5 < report["performance"]["values"]["auc"] < 1
     assert report["decision"]["reason"] in capsys.readouterr().out
     kinds = sorted(path.suffix for path in (settings().reports / "prod").iterdir())
     assert kinds == [".html", ".json", ".prom"]
 
 
-def test_every_input_but_the_key_is_compared(model: bundle.Model, april: pl.DataFrame) -> None:
-    capture(model, april)
+def test_every_input_but_the_key_is_compared(model: bundle.Model, may: pl.DataFrame) -> None:
+    capture(model, may)
     run.main(MONTH, "prod")
     compared = [feature["name"] for feature in reported()["drift"]["features"]]
-    assert sorted(compared) == sorted(set(april.columns) - {"parcel_id"})
+    assert sorted(compared) == sorted(set(may.columns) - {"parcel_id"})
 
 
 def test_the_training_data_itself_shows_no_drift(model: bundle.Model, rows_dir: Path) -> None:
@@ -99,42 +98,40 @@ def test_the_training_data_itself_shows_no_drift(model: bundle.Model, rows_dir: 
     assert max(feature["psi"] for feature in features) == pytest.approx(0, abs=1e-9)
 
 
-def test_labels_are_those_known_on_the_day(model: bundle.Model, april: pl.DataFrame) -> None:
-    capture(model, april)
-    run.main(MONTH, "prod", date(2013, 4, 4))
+def test_labels_are_those_known_on_the_day(model: bundle.Model, may: pl.DataFrame) -> None:
+    capture(model, may)
+    run.main(MONTH, "prod", date(2024, 5, 4))
     report = reported()
     assert report["performance"]["rows"] == 0
     assert report["decision"]["status"] == "unknown"
 
 
-def test_the_trend_remembers_earlier_months(model: bundle.Model, april: pl.DataFrame) -> None:
+def test_the_trend_remembers_earlier_months(model: bundle.Model, may: pl.DataFrame) -> None:
     (settings().reports / "prod").mkdir(parents=True)
     for month, text in (
-        ("2013-02", '{"month": "2013-02", "performance": {"auc": 0.7}}'),
-        ("2013-03", "damaged"),
-        ("2013-05", '{"month": "2013-05", "performance": {"auc": 0.9}}'),
+        ("2024-03", '{"month": "2024-03", "performance": {"values": {"auc": 0.7}}}'),
+        ("2024-04", "damaged"),
+        ("2024-06", '{"month": "2024-06", "performance": {"values": {"auc": 0.9}}}'),
     ):
         (settings().reports / "prod" / f"monitor-{month}.json").write_text(text)
-    capture(model, april)
+    capture(model, may)
     run.main(MONTH, "prod")
-    assert [point["month"] for point in reported()["trend"]] == ["2013-02", MONTH]
+    assert [point["month"] for point in reported()["trend"]] == ["2024-03", MONTH]
 
 
 def test_rows_of_another_model_are_counted_and_left_out(
-    model: bundle.Model, april: pl.DataFrame
+    model: bundle.Model, may: pl.DataFrame
 ) -> None:
-    capture(model, april)
-    capture(model, april.head(7), digest=STRANGER, name="2")
+    capture(model, may)
+    capture(model, may.head(7), digest=STRANGER, name="2")
     run.main(MONTH, "prod")
     report = reported()
     assert report["other_models"] == {STRANGER: 7}
-    assert report["performance"]["predictions"] == len(april)
+    assert report["performance"]["predictions"] == len(may)
 
 
-def test_a_model_that_is_not_registered_is_an_error(
-    model: bundle.Model, april: pl.DataFrame
-) -> None:
-    capture(model, april.head(7), digest=STRANGER)
+def test_a_model_that_is_not_registered_is_an_error(model: bundle.Model, may: pl.DataFrame) -> None:
+    capture(model, may.head(7), digest=STRANGER)
     with pytest.raises(ProjectError, match="cdcdcdcdcdcd answered the requests but is not in"):
         run.main(MONTH, "prod")
     assert not settings().reports.exists()
@@ -152,23 +149,21 @@ def test_a_month_that_nobody_served_is_an_error() -> None:
 
 
 def test_the_newest_month_that_can_be_judged_is_watched(
-    model: bundle.Model, april: pl.DataFrame, capsys: pytest.CaptureFixture[str]
+    model: bundle.Model, may: pl.DataFrame, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    capture(model, april)
-    capture(model, source.read_features(date(2013, 5, 1), date(2013, 5, 2)), month="2013-05")
-    capture(model, april.head(1), month="9999-12")
-    proof = april.head(9).with_columns(parcel_id=pl.format("proof-{}", pl.int_range(9)))
-    capture(model, proof, month="2013-06")
-    run.main(None, "prod", date(2013, 6, 1))
-    assert reported()["as_of"] == "2013-06-01"
-    assert "2013-04, labels known on 2013-06-01" in capsys.readouterr().out
+    capture(model, may)
+    capture(model, source.read_features(date(2024, 6, 1), date(2024, 6, 2)), month="2024-06")
+    capture(model, may.head(1), month="9999-12")
+    proof = may.head(9).with_columns(parcel_id=pl.format("proof-{}", pl.int_range(9)))
+    capture(model, proof, month="2024-07")
+    run.main(None, "prod", date(2024, 7, 1))
+    assert reported()["as_of"] == "2024-07-01"
+    assert "2024-05, labels known on 2024-07-01" in capsys.readouterr().out
 
 
-def test_without_labels_the_newest_month_is_watched(
-    model: bundle.Model, april: pl.DataFrame
-) -> None:
-    capture(model, april)
-    run.main(None, "prod", date(2013, 4, 2))
+def test_without_labels_the_newest_month_is_watched(model: bundle.Model, may: pl.DataFrame) -> None:
+    capture(model, may)
+    run.main(None, "prod", date(2024, 5, 2))
     assert reported()["decision"]["status"] == "unknown"
 
 
@@ -178,33 +173,35 @@ def test_an_environment_that_nobody_asked_is_an_error() -> None:
 
 
 def test_the_labels_of_a_month_that_still_runs_are_those_of_today(
-    model: bundle.Model, april: pl.DataFrame
+    model: bundle.Model, may: pl.DataFrame
 ) -> None:
     today = date.today()
-    capture(model, april, month=f"{today:%Y-%m}")
+    capture(model, may, month=f"{today:%Y-%m}")
     run.main(f"{today:%Y-%m}", "prod")
     path = settings().reports / "prod" / f"monitor-{today:%Y-%m}.json"
     assert json.loads(path.read_text("utf-8"))["as_of"] == str(today)
 
 
 def test_a_workflow_finds_one_file_a_value(
-    model: bundle.Model, april: pl.DataFrame, tmp_path: Path
+    model: bundle.Model, may: pl.DataFrame, tmp_path: Path
 ) -> None:
-    capture(model, april)
+    capture(model, may)
     before = time.time()
     run.main(MONTH, "prod", result=tmp_path / "results")
-    found = {path.name: path.read_text() for path in (tmp_path / "results").iterdir()}
+    results = {path.name: path.read_text() for path in (tmp_path / "results").iterdir()}
     decided = reported()["decision"]["retrain"]
-    assert found.pop("decision") == ("retrain\n" if decided else "keep\n")
-    assert float(found.pop("auc")) == pytest.approx(reported()["performance"]["auc"], abs=1e-4)
-    assert int(found.pop("finished")) >= int(before)
-    named = {"as-of": "2013-05-01\n", "month": "2013-04\n", "refusals": "0\n"}
-    assert named.items() <= found.items()
-    assert all(text.count("\n") == 1 for text in found.values())
+    assert results.pop("decision") == ("retrain\n" if decided else "keep\n")
+    assert float(results.pop("quality")) == pytest.approx(
+        reported()["performance"]["values"]["auc"], abs=1e-4
+    )
+    assert int(results.pop("finished")) >= int(before)
+    named = {"as-of": "2024-06-01\n", "month": "2024-05\n", "refusals": "0\n"}
+    assert named.items() <= results.items()
+    assert all(text.count("\n") == 1 for text in results.values())
 
 
 def test_refusals_are_counted_since_the_last_challenger_that_passed(
-    model: bundle.Model, april: pl.DataFrame
+    model: bundle.Model, may: pl.DataFrame
 ) -> None:
     number = registry.newest().number
     with tracking.client() as client:
@@ -216,10 +213,10 @@ def test_refusals_are_counted_since_the_last_challenger_that_passed(
 
 
 def test_captures_and_reports_that_are_too_old_are_removed(
-    model: bundle.Model, april: pl.DataFrame, capsys: pytest.CaptureFixture[str]
+    model: bundle.Model, may: pl.DataFrame, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    capture(model, april)
-    old = Path(settings().captures, "prod", "2012-01", "1.jsonl")
+    capture(model, may)
+    old = Path(settings().captures, "prod", "2023-01", "1.jsonl")
     old.parent.mkdir()
     old.touch()
     long_ago = time.time() - (objectives().monitoring.retention_days + 1) * 24 * 3600
@@ -230,9 +227,9 @@ def test_captures_and_reports_that_are_too_old_are_removed(
 
 
 def test_in_a_cluster_captures_and_reports_are_in_the_bucket(
-    model: bundle.Model, april: pl.DataFrame, bucket: Bucket, monkeypatch: pytest.MonkeyPatch
+    model: bundle.Model, may: pl.DataFrame, bucket: Bucket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    capture(model, april)
+    capture(model, may)
     content = Path(settings().captures, "prod", MONTH, "1.jsonl").read_bytes()
     bucket.objects[f"project/captures/prod/{MONTH}/1.jsonl"] = content
     stores = {"CAPTURE_STORE": "s3://project/captures", "MONITOR_STORE": "s3://project/monitor"}
@@ -241,5 +238,5 @@ def test_in_a_cluster_captures_and_reports_are_in_the_bucket(
     settings.cache_clear()
     run.main(MONTH, "prod")
     kept = {path for path in bucket.objects if path.startswith("project/monitor")}
-    assert kept == {f"project/monitor/prod/monitor-2013-04.{kind}" for kind in KINDS}
+    assert kept == {f"project/monitor/prod/monitor-{MONTH}.{kind}" for kind in KINDS}
     assert (settings().reports / "prod" / f"monitor-{MONTH}.html").exists()  # to look at

@@ -1,44 +1,41 @@
-"""Season and harm told apart: on made-up data, where the truth is known, and on the real months."""
+"""Season and harm told apart: on made-up rows, where the truth is known, and by a real model."""
 
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 import polars as pl
 import pytest
-
-from slipway import train
-from slipway.data import source
-from slipway.data.columns import to_columns
-from slipway.features import transform
+from parcels import source
+from slipway import bundle
+from slipway.contract.baseline import Baseline
+from slipway.training_data.columns import to_columns
+from slipway.monitor.baseline import build_baseline
+from slipway.monitor.captures import PREDICTION
 from slipway.monitor.decide import Decision, decide
-from slipway.monitor.drift import (
-    Baseline,
-    DriftReport,
-    build_baseline,
-    compare,
-)
-from slipway.monitor.performance import measure
-from slipway.objectives import Monitoring, objectives
+from slipway.monitor.drift import DriftReport, compare
+from slipway.monitor.performance import judge, predictions
+from slipway.objectives import Objectives
 
 ROWS = 20_000
-TODAY = date(2014, 1, 1)
-LEFT_OUT = ("parcel_id", "label", "probability")
+TODAY = date(2025, 1, 1)
+INPUTS = ("depot", "cause", "weather")
 
 Watch = Callable[[Baseline, pl.DataFrame, pl.DataFrame], tuple[Decision, DriftReport]]
 
 
 @pytest.fixture
-def watch(limits: Monitoring) -> Watch:
+def watch(targets: Objectives) -> Watch:
     """Return what the monitor says about scored rows and the labels that have arrived."""
 
     def say(
         baseline: Baseline, scored: pl.DataFrame, labels: pl.DataFrame
     ) -> tuple[Decision, DriftReport]:
-        columns = to_columns(scored)
-        drift = compare(baseline, columns, columns["probability"], limits)
-        seen = measure(scored, labels, objectives())
-        return decide(seen, drift, None, TODAY, limits), drift
+        predicted = targets.task.columns(predictions(scored))
+        drift = compare(baseline, to_columns(scored), predicted, targets.monitoring)
+        seen = judge(scored, labels, "parcel_id", targets)
+        return decide(seen, drift, None, TODAY, targets), drift
 
     return say
 
@@ -47,87 +44,107 @@ def made_up(slope: float = 1, season: float = 0, seed: int = 1) -> pl.DataFrame:
     """Return rows where `cause` makes the event likelier by `slope`; `weather` never matters."""
     generator = np.random.default_rng(seed)
     cause = generator.normal(0, 1.5, ROWS)
-    happened = generator.random(ROWS) < 1 / (1 + np.exp(-slope * cause))
+    late = generator.random(ROWS) < 1 / (1 + np.exp(-slope * cause))
     return pl.DataFrame(
         {
             "parcel_id": [str(index) for index in range(ROWS)],
-            "origin": generator.choice(["EWR", "JFK"], ROWS),
+            "depot": generator.choice(["BER", "HAM"], ROWS),
             "cause": cause.astype(np.float32),
             "weather": generator.normal(season, 1, ROWS).astype(np.float32),
-            "probability": (1 / (1 + np.exp(-cause))).astype(np.float32),
-            "label": happened.astype(np.int8),
+            PREDICTION: (1 / (1 + np.exp(-cause))).astype(np.float32),
+            "label": late.astype(np.int8),
         }
     )
 
 
-def baseline_of(rows: pl.DataFrame) -> Baseline:
-    columns = to_columns(rows)
-    inputs = {name: column for name, column in columns.items() if name not in LEFT_OUT}
-    return build_baseline(inputs, columns["probability"])
+@pytest.fixture(scope="module")
+def baseline() -> Baseline:
+    rows = made_up()
+    return build_baseline(to_columns(rows.select(INPUTS)), {"prediction": predictions(rows)})
 
 
-def test_a_season_that_does_no_harm_is_seen_but_asks_for_nothing(watch: Watch) -> None:
+def labels_of(rows: pl.DataFrame) -> pl.DataFrame:
+    return rows.select("parcel_id", "label")
+
+
+def captured(rows: pl.DataFrame) -> pl.DataFrame:
+    return rows.drop("label")
+
+
+def test_a_season_that_does_no_harm_is_seen_but_asks_for_nothing(
+    watch: Watch, baseline: Baseline
+) -> None:
     rows = made_up(season=2, seed=2)
-    decision, drift = watch(baseline_of(made_up()), rows, rows.select("parcel_id", "label"))
+    decision, drift = watch(baseline, captured(rows), labels_of(rows))
     assert drift.flagged == ["weather"]
     assert (decision.status, decision.retrain) == ("healthy", False)
 
 
-def test_a_changed_relation_asks_for_a_training_though_no_column_moved(watch: Watch) -> None:
+def test_a_changed_relation_asks_for_a_training_though_no_column_moved(
+    watch: Watch, baseline: Baseline
+) -> None:
     rows = made_up(slope=0.2, seed=2)
-    decision, drift = watch(baseline_of(made_up()), rows, rows.select("parcel_id", "label"))
+    decision, drift = watch(baseline, captured(rows), labels_of(rows))
     assert drift.flagged == []
     assert decision.retrain
 
 
-def test_no_change_at_all_is_healthy(watch: Watch) -> None:
+def test_no_change_at_all_is_healthy(watch: Watch, baseline: Baseline) -> None:
     rows = made_up(seed=2)
-    decision, drift = watch(baseline_of(made_up()), rows, rows.select("parcel_id", "label"))
+    decision, drift = watch(baseline, captured(rows), labels_of(rows))
     assert (decision.status, drift.flagged) == ("healthy", [])
 
 
-def test_before_labels_arrive_drift_alone_asks_for_nothing(watch: Watch) -> None:
+def test_before_labels_arrive_drift_alone_asks_for_nothing(
+    watch: Watch, baseline: Baseline
+) -> None:
     rows = made_up(season=2, seed=2)
-    labels = rows.select("parcel_id", "label").head(100)
-    decision, _ = watch(baseline_of(made_up()), rows, labels)
+    decision, _ = watch(baseline, captured(rows), labels_of(rows).head(100))
     assert (decision.status, decision.retrain) == ("unknown", False)
 
 
-Month = Callable[[int], tuple[pl.DataFrame, pl.DataFrame]]
-Real = tuple[Baseline, Month]
+@pytest.fixture(scope="module")
+def model(bundle_dir: Path) -> bundle.Model:
+    return bundle.load(bundle_dir)
 
 
 @pytest.fixture(scope="module")
-def real() -> Real:
-    """Return the baseline of a model trained on the first weeks, and a month that it scored."""
-    start, split, end = date(2013, 1, 1), date(2013, 3, 15), date(2013, 4, 1)
-    rows = source.read_features(start, end).join(source.read_labels(start, end, end), "parcel_id")
-    rows = rows.sort("handed_over", "parcel_id")
-    late = pl.col("handed_over").dt.date() >= split
-    columns = to_columns(rows.filter(~late))
-    booster, encoder = train.fit(columns, columns["label"], train.PARAMETERS)
-
-    def score(frame: pl.DataFrame) -> pl.DataFrame:
-        probabilities = booster.predict(transform(to_columns(frame), encoder))
-        return frame.with_columns(probability=probabilities.astype(np.float32))
-
-    def month(number: int) -> tuple[pl.DataFrame, pl.DataFrame]:
-        first, last = date(2013, number, 1), date(2013, number + 1, 1)
-        return score(source.read_features(first, last)), source.read_labels(first, last, last)
-
-    return baseline_of(score(rows.filter(~late))), month
+def may() -> pl.DataFrame:
+    """Return the month after the training, with the outcomes that are known at its end."""
+    start, end = date(2024, 5, 1), date(2024, 6, 1)
+    labels = source.read_labels(start, end, end)
+    return source.read_features(start, end).join(labels, "parcel_id", maintain_order="left")
 
 
-def test_april_is_a_loss_and_asks_for_a_training(real: Real, watch: Watch) -> None:
-    baseline, month = real
-    decision, _ = watch(baseline, *month(4))
-    assert decision.retrain
+def answered(model: bundle.Model, rows: pl.DataFrame) -> pl.DataFrame:
+    predicted = pl.Series(PREDICTION, model.predict(to_columns(rows.drop("label"))))
+    return captured(rows).with_columns(predicted)
 
 
-@pytest.mark.parametrize("number", [5, 6, 7, 8])
-def test_summer_moves_the_weather_without_harm(real: Real, watch: Watch, number: int) -> None:
-    baseline, month = real
-    decision, drift = watch(baseline, *month(number))
-    assert "temperature" in drift.flagged
-    assert "the drift in temperature" in decision.reason
-    assert not decision.retrain
+@pytest.mark.parametrize("heavier", [1.5, 2.0, 3.0])
+def test_heavy_parcels_move_the_weight_without_harm(
+    watch: Watch, model: bundle.Model, may: pl.DataFrame, heavier: float
+) -> None:
+    rows = may.with_columns(weight=pl.col("weight") * heavier)
+    decision, drift = watch(model.manifest.baseline, answered(model, rows), labels_of(rows))
+    assert drift.flagged == ["weight"]
+    assert "the drift in weight does no harm" in decision.reason
+    assert (decision.status, decision.retrain) == ("healthy", False)
+
+
+def test_a_month_in_which_the_near_ones_are_late_is_a_loss_and_asks_for_a_training(
+    watch: Watch, model: bundle.Model, may: pl.DataFrame
+) -> None:
+    rows = may.with_columns(label=(pl.col("distance") < 500).cast(pl.Int8))
+    decision, drift = watch(model.manifest.baseline, answered(model, rows), labels_of(rows))
+    assert drift.flagged == []
+    assert (decision.status, decision.retrain) == ("retrain", True)
+
+
+def test_distances_in_metres_are_drift_with_harm_and_ask_for_a_training(
+    watch: Watch, model: bundle.Model, may: pl.DataFrame
+) -> None:
+    rows = may.with_columns(distance=pl.col("distance") * 1000)
+    decision, drift = watch(model.manifest.baseline, answered(model, rows), labels_of(rows))
+    assert drift.flagged == ["distance", "prediction"]
+    assert (decision.status, decision.retrain) == ("retrain", True), decision.reason

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
 from slipway import bundle, registry
 from slipway.errors import ProjectError
 from slipway.registry import tracking
@@ -16,7 +15,7 @@ pytestmark = pytest.mark.usefixtures("empty_registry")
 
 def _runs() -> list[object]:
     with tracking.client() as client:
-        experiments = [found.experiment_id for found in client.search_experiments()]
+        experiments = [experiment.experiment_id for experiment in client.search_experiments()]
         return list(client.search_runs(experiments))
 
 
@@ -36,14 +35,14 @@ def test_registering_the_same_bundle_again_returns_the_same_version(bundle_dir: 
 
 
 def test_another_model_becomes_the_next_version(make_bundle: Callable[[int], Path]) -> None:
-    numbers = [registry.register(make_bundle(day)).number for day in (1, 2)]
+    numbers = [registry.register(make_bundle(trees)).number for trees in (1, 2)]
     assert numbers == [1, 2]
 
 
 def test_registering_an_older_model_again_leaves_the_newest_as_candidate(
     make_bundle: Callable[[int], Path],
 ) -> None:
-    first, second = (registry.register(make_bundle(day)) for day in (1, 2))
+    first, second = (registry.register(make_bundle(trees)) for trees in (1, 2))
     assert registry.register(make_bundle(1)) == first
     assert registry.by_alias("candidate") == second
 
@@ -70,7 +69,11 @@ def test_the_run_holds_parameters_metrics_and_the_snapshot(bundle_dir: Path) -> 
         run = client.get_run(version.run_id)
     assert run.info.status == "FINISHED"
     assert run.data.params["num_leaves"] == str(manifest.training.parameters["num_leaves"])
-    assert run.data.metrics["auc"] == pytest.approx(manifest.metrics.auc)
+    metrics = manifest.metrics
+    assert run.data.metrics == pytest.approx(
+        {"rows": metrics.rows, **metrics.values, **manifest.decision}
+        | {f"group_{name}": quality for name, quality in metrics.groups.items()}
+    )
     assert run.data.tags["compression"] == manifest.model.recipe
     (entry,) = run.inputs.dataset_inputs
     assert json.loads(entry.dataset.source)["digest"] == manifest.snapshot.digest

@@ -5,11 +5,10 @@ import socket
 from pathlib import Path
 
 import pytest
-
 from slipway import bundle, registry
-from slipway.settings import settings
 from slipway.errors import ProjectError
 from slipway.registry import tracking
+from slipway.settings import settings
 
 pytestmark = pytest.mark.usefixtures("empty_registry")
 

@@ -1,14 +1,14 @@
 """A real repository with the project in it, and versions that passed the gate."""
 
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
-from slipway import bundle, registry, release
-from slipway.registry import GateReport, Judged, Version
-from slipway.release import Release, record
+from slipway import bundle, command, registry, release
+from slipway.contract.gate import GateReport, Judged
+from slipway.contract.release import Release
+from slipway.registry import Version
+from slipway.release import record
 
 SEED = record.HEADER + "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: release\ndata: {}\n"
 ENVIRONMENTS = ("dev", "staging", "prod")
@@ -28,10 +28,7 @@ def git(project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Git:
         monkeypatch.delenv(f"GIT_{name}", raising=False)
 
     def run(*arguments: str) -> str:
-        done = subprocess.run(
-            ["git", *arguments], cwd=project, check=True, capture_output=True, text=True
-        )
-        return done.stdout.strip()
+        return command.output(["git", *arguments], project).strip()
 
     return run
 
@@ -55,7 +52,7 @@ def release_to_prod(repository: Path, git: Git) -> Callable[[int], None]:
     """Return a function that commits the release of a version to prod; no registry knows it."""
 
     def commit(number: int) -> None:
-        release = Release(
+        released = Release(
             model_name="model",
             model_version=str(number),
             model_uri=f"models:/model/{number}",
@@ -66,7 +63,7 @@ def release_to_prod(repository: Path, git: Git) -> Callable[[int], None]:
             gate_report="",
             promoted_from="staging",
         )
-        (repository / record.location("prod")).write_text(record.dump(release))
+        (repository / record.location("prod")).write_text(record.dump(released))
         git("commit", "--quiet", "--all", "--message", f"release(prod): model v{number}")
 
     return commit

@@ -1,15 +1,14 @@
 """Killed anywhere and run again, or run twice at once: the same commits as from one run."""
 
 import os
+import select
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
 from slipway import release
 from slipway.errors import ProjectError
 from slipway.registry import Version
@@ -18,9 +17,8 @@ Git = Callable[..., str]
 Judge = Callable[..., Version]
 Hook = Callable[[str, str], Path]
 
-PACKAGE = release.__name__.partition(".")[0]
-SOURCES = Path(release.__file__).parents[2]
 KILL_ALL = "kill -9 0"  # the whole process group
+WAIT_SECONDS = 30
 
 
 @pytest.fixture
@@ -38,19 +36,16 @@ def hook(repository: Path) -> Hook:
 
 def _killed(*arguments: str) -> None:
     """Run the project's command line in a process group of its own, which is killed."""
-    done = subprocess.run(
-        [sys.executable, "-m", PACKAGE, *arguments],
-        env={**os.environ, "PYTHONPATH": str(SOURCES)},
-        start_new_session=True,
-        check=False,
+    process = subprocess.run(
+        [sys.executable, "-m", "slipway", *arguments], start_new_session=True, check=False
     )
-    assert done.returncode < 0
+    assert process.returncode < 0
 
 
 def _prod() -> str:
-    found = release.released("prod")
-    assert found is not None
-    return found.model_version
+    running = release.released("prod")
+    assert running is not None
+    return running.model_version
 
 
 def _commits(git: Git) -> int:
@@ -104,22 +99,26 @@ def test_of_two_promotions_at_once_one_wins_and_the_other_says_so(
     passed: Judge, hook: Hook, repository: Path, git: Git
 ) -> None:
     passed(2)
-    hook("pre-commit", "touch var/begun; while [ ! -e var/go ]; do sleep 0.01; done")
+    for name in ("begun", "go"):
+        os.mkfifo(repository / "var" / name)
+    hook("pre-commit", "echo > var/begun; read line < var/go")
     first = threading.Thread(target=release.promote, args=("dev",))
     first.start()
-    _wait((repository / "var" / "begun").exists)
+    assert _has_begun(repository / "var" / "begun")
     try:
         with pytest.raises(ProjectError, match="another promotion or rollback is at work"):
             release.promote("dev")
     finally:
-        (repository / "var" / "go").touch()
+        (repository / "var" / "go").write_text("\n")
         first.join()
     assert _commits(git) == 2
     assert release.released("dev") is not None
 
 
-def _wait(condition: Callable[[], bool], seconds: float = 30) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+def _has_begun(pipe: Path) -> bool:
+    """Wait until the hook writes to a named pipe."""
+    reader = os.open(pipe, os.O_RDWR)  # one that only reads would wait for a writer, for ever
+    try:
+        return bool(select.select([reader], [], [], WAIT_SECONDS)[0])
+    finally:
+        os.close(reader)

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
 from slipway import bundle, lineage, release
 from slipway.errors import ProjectError
 from slipway.registry import Version
@@ -15,13 +14,13 @@ def test_the_walk_leads_from_the_prediction_to_the_snapshot(
 ) -> None:
     version = ship(20)
     manifest = bundle.read_manifest(release.fetch("prod")[1])
-    found = {step.what: step.value for step in lineage.walk("prod")}
-    assert found["prediction"] == f"model {version.model_digest}"
-    assert found["release"].endswith(f"release(prod): {version.name} v{version.number}")
-    assert found["run"] == version.run_id
-    assert found["pipeline"].startswith("not compiled")
-    assert found["snapshot"].startswith(manifest.snapshot.digest)
-    assert manifest.training.start in found["training"]
+    links = {step.what: step.value for step in lineage.walk("prod")}
+    assert links["prediction"] == f"model {version.model_digest}"
+    assert links["release"].endswith(f"release(prod): {version.name} v{version.number}")
+    assert links["run"] == version.run_id
+    assert links["pipeline"].startswith("not compiled")
+    assert links["snapshot"].startswith(manifest.snapshot.digest)
+    assert manifest.training.start in links["training"]
 
 
 def test_without_a_release_there_is_nothing_to_walk(repository: Path) -> None:

@@ -4,11 +4,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
 from slipway import registry, release
-from slipway.settings import settings
 from slipway.errors import ProjectError
 from slipway.registry import Version
+from slipway.settings import settings
 
 Git = Callable[..., str]
 Judge = Callable[..., Version]
@@ -58,9 +57,9 @@ def test_a_verdict_against_a_former_champion_no_longer_counts(
     _refused("judged against another model than prod runs now", "prod", git)
     passed(4)
     release.promote("prod")
-    found = release.released("prod")
-    assert found is not None
-    assert found.model_version == "3"
+    running = release.released("prod")
+    assert running is not None
+    assert running.model_version == "3"
 
 
 def test_a_changed_tree_is_refused(passed: Judge, repository: Path, git: Git) -> None:

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
 from slipway import registry, release
 from slipway.errors import ProjectError
 from slipway.registry import Version
@@ -15,9 +14,9 @@ Commit = Callable[[int], None]
 
 
 def _prod() -> str:
-    found = release.released("prod")
-    assert found is not None
-    return f"v{found.model_version}"
+    running = release.released("prod")
+    assert running is not None
+    return f"v{running.model_version}"
 
 
 def test_the_release_before_comes_back_and_the_champion_follows(ship: Ship, git: Git) -> None:

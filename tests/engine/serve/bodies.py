@@ -4,7 +4,6 @@ from typing import Any
 
 import msgspec
 import polars as pl
-
 from slipway.bundle import Model
 
 Body = dict[str, Any]

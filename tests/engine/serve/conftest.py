@@ -6,7 +6,6 @@ from pathlib import Path
 import httpx
 import polars as pl
 import pytest
-
 from slipway import bundle
 from slipway.bundle import Model
 
@@ -43,13 +42,25 @@ def infer_path(model: Model) -> str:
 
 
 @pytest.fixture
-def rows(flights: pl.DataFrame, model: Model) -> list[Body]:
-    """Return three rows, the first without any null."""
-    whole = flights.drop_nulls().head(1)
-    return as_rows(pl.concat([whole, flights.tail(2)]), model)
+def rows(parcels: pl.DataFrame, model: Model) -> list[Body]:
+    """Return three rows of two months: the first without any null, the second with one."""
+    whole, unweighed = parcels.drop_nulls(), parcels.filter(pl.col("weight").is_null())
+    return as_rows(pl.concat([whole.head(1), unweighed.tail(1), parcels.tail(1)]), model)
 
 
 @pytest.fixture
 def request_body(rows: list[Body], model: Model) -> Body:
     """Return the three rows as the body of an inference request."""
     return as_tensors(rows, model)
+
+
+@pytest.fixture(params=["tensors", "rows"])
+def route(request: pytest.FixtureRequest, infer_path: str) -> str:
+    """Return the path of one route that predicts, then of the other."""
+    return infer_path if request.param == "tensors" else "/v1/predictions"
+
+
+@pytest.fixture
+def valid(route: str, rows: list[Body], request_body: Body) -> Body:
+    """Return a body that `route` accepts."""
+    return {"rows": rows} if route == "/v1/predictions" else request_body

@@ -14,7 +14,6 @@ from typing import Any
 
 import httpx
 import msgspec
-
 from slipway import serve
 
 DEADLINE_SECONDS = 30
@@ -76,8 +75,16 @@ def command() -> list[str]:
 
 def environment(directory: Path, **variables: str) -> dict[str, str]:
     """Return the environment of a server of the model in `directory`."""
-    path = str(Path(serve.__file__).parents[2])
-    return {**os.environ, "PYTHONPATH": path, "MODEL_DIR": str(directory), **variables}
+    return {**os.environ, "MODEL_DIR": str(directory), **variables}
+
+
+def assert_refused(server: Server, route: str, body: bytes) -> httpx.Response:
+    """Send `body` over a connection of its own; the answer is 4xx in the protocol's form."""
+    response = server.client.post(route, content=body, headers={"Connection": "close"})
+    assert 400 <= response.status_code < 500, response.text
+    assert list(response.json()) == ["error"]
+    assert server.process.poll() is None
+    return response
 
 
 @contextmanager

@@ -35,7 +35,7 @@ def test_a_prediction_is_captured_within_a_second(
     answered = ask(server, named(rows, model, "second"))
     wait_until(lambda: len(captured(server, "second")) == 3, seconds=2)
     kept = captured(server, "second")
-    assert [one["probability"] for one in kept] == [one["probability"] for one in answered]
+    assert [one["prediction"] for one in kept] == [one["probability"] for one in answered]
     assert {one["model"] for one in kept} == {model.model_digest}
     assert len({one["request"] for one in kept}) == 1
 
@@ -46,9 +46,12 @@ def test_a_capture_holds_the_inputs_as_they_came(
     ask(server, named(rows, model, "inputs"))
     wait_until(lambda: len(captured(server, "inputs")) == 3)
     times = {spec.name for spec in model.manifest.inputs if spec.role == "time"}
+    keys = {spec.name for spec in model.manifest.inputs if spec.role == "key"}
     for one, row in zip(captured(server, "inputs"), rows, strict=True):
+        assert one["columns"].keys() == row.keys() - keys
         for name, value in one["columns"].items():
             assert value == (row[name][:16] if name in times else row[name])
+            assert isinstance(value, bool) == isinstance(row[name], bool)
 
 
 def test_both_routes_capture_the_same(
@@ -68,7 +71,7 @@ def test_rows_lie_under_the_month_of_their_time(
     server: Server, model: Model, rows: list[Body]
 ) -> None:
     time = next(spec.name for spec in model.manifest.inputs if spec.role == "time")
-    months = ["2013-04", "2013-05", "2014-01"]
+    months = ["2023-12", "2024-01", "2025-01"]
     for row, month in zip(rows, months, strict=True):
         row[time] = f"{month}-03T10:15"
     ask(server, named(rows, model, "months"))

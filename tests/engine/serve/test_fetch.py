@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from slipway import bundle
 from slipway.errors import ProjectError
 from slipway.serve import fetch as fetching
@@ -34,7 +33,9 @@ class Registry:
             return 401, b""
         if self.failures:
             return self.failures.pop(0), b"not now"
-        if path.startswith("/api/2.0/mlflow/model-versions/get-download-uri?name=delays&version=3"):
+        if path.startswith(
+            "/api/2.0/mlflow/model-versions/get-download-uri?name=late-parcels&version=3"
+        ):
             return 200, json.dumps({"artifact_uri": self.address}).encode()
         prefix = "/api/2.0/mlflow-artifacts/artifacts/1/run/artifacts/bundle/"
         file = self.files / path.removeprefix(prefix)
@@ -76,7 +77,7 @@ def _asked(registry: Registry, bundle_dir: Path, target: Path, **changes: Any) -
     for name, text in ACCOUNT.items():
         (account / name).write_text(text + "\n")
     values = {
-        "model_uri": "models:/delays/3",
+        "model_uri": "models:/late-parcels/3",
         "model_dir": target,
         "model_digest": model.model_digest,
         "manifest_digest": model.manifest_digest,
@@ -125,7 +126,7 @@ def test_a_registry_that_stays_down_is_named(
     registry: Registry, bundle_dir: Path, tmp_path: Path
 ) -> None:
     registry.failures = [500] * fetching.ATTEMPTS
-    with pytest.raises(ProjectError, match=r"127\.0\.0\.1 did not hand out models:/delays/3"):
+    with pytest.raises(ProjectError, match=r"127\.0\.0\.1 did not hand out models:/late-parcels/3"):
         fetching.fetch(_asked(registry, bundle_dir, tmp_path))
 
 

@@ -4,18 +4,20 @@ from typing import Any
 
 import msgspec
 import numpy as np
+import polars as pl
 import pytest
-
-from slipway.contract.manifest import InputSpec
+from slipway.contract.inputs import InputSpec
+from slipway.training_data.columns import to_columns
 from slipway.serve.inputs import Inputs, to_batch, wire_type
 
-WHOLE = InputSpec(name="seats", datatype="INT64", role="feature", minimum=0.5, maximum=9.5)
+WHOLE = InputSpec(name="pieces", datatype="INT64", role="feature", minimum=0.5, maximum=9.5)
 SPECS = [
     InputSpec(name="id", datatype="BYTES", role="key"),
     InputSpec(name="when", datatype="BYTES", role="time"),
     InputSpec(name="place", datatype="BYTES", role="feature", nullable=True),
     InputSpec(name="speed", datatype="FP32", role="feature", nullable=True),
     WHOLE,
+    InputSpec(name="express", datatype="BOOL", role="feature"),
 ]
 
 
@@ -43,17 +45,45 @@ def test_a_number_without_a_range_must_fit_the_model(value: float) -> None:
 
 
 def test_null_becomes_what_the_model_takes_for_it() -> None:
-    values: dict[str, list[Any]] = {"when": ["2013-01-01T10:00:59"], "seats": [3]}
-    values |= {"place": [None], "speed": [None]}
+    values: dict[str, list[Any]] = {"when": ["2024-01-01T10:00:59"], "pieces": [3]}
+    values |= {"place": [None], "speed": [None], "express": [True]}
     columns = to_batch(Inputs(SPECS), values, "request").columns
-    assert columns["when"] == np.datetime64("2013-01-01T10:00", "m")
+    assert columns["when"] == np.datetime64("2024-01-01T10:00", "m")
     assert columns["place"][0] is None
     assert np.isnan(columns["speed"][0])
-    assert columns["seats"].dtype == np.float32
+
+
+def test_features_take_the_types_that_training_gives_them() -> None:
+    values: dict[str, list[Any]] = {"id": ["a"], "when": ["2024-01-01T10:00"], "place": ["b"]}
+    values |= {"speed": [1.5], "pieces": [3], "express": [True]}
+    frame = pl.DataFrame(values).with_columns(
+        pl.col("when").str.to_datetime(), pl.col("speed").cast(pl.Float32)
+    )
+    trained = to_columns(frame.drop("id"))
+    served = to_batch(Inputs(SPECS), values, "request").columns
+    assert {name: column.dtype for name, column in served.items()} == {
+        name: column.dtype for name, column in trained.items()
+    }
+
+
+@pytest.mark.parametrize("value", [0, 1, "true", None, 1.0])
+def test_what_is_neither_true_nor_false_is_refused(value: object) -> None:
+    assert not accepts(InputSpec(name="express", datatype="BOOL", role="feature"), value)
+
+
+@pytest.mark.parametrize("value", [2**53 + 1, -(2**53) - 1])
+def test_an_integer_that_json_does_not_keep_exact_is_refused(value: int) -> None:
+    assert not accepts(InputSpec(name="pieces", datatype="INT64", role="feature"), value)
+
+
+def test_an_integer_that_float32_does_not_keep_reaches_the_features_whole() -> None:
+    values: dict[str, list[Any]] = {"when": ["2024-01-01T10:00"], "place": [None], "speed": [1]}
+    values |= {"pieces": [2**53 - 1], "express": [False]}
+    assert to_batch(Inputs(SPECS), values, "request").columns["pieces"].tolist() == [2**53 - 1]
 
 
 def test_rows_without_a_key_are_told_apart() -> None:
-    values: dict[str, list[Any]] = {"id": ["a", None, None], "when": ["2013-01-01T10:00"] * 3}
+    values: dict[str, list[Any]] = {"id": ["a", None, None], "when": ["2024-01-01T10:00"] * 3}
     batch = to_batch(Inputs(SPECS[:2]), values, "request")
     assert batch.keys == ["a", "request-1", "request-2"]
 

@@ -6,7 +6,6 @@ import httpx
 import msgspec
 import numpy as np
 import pytest
-
 from slipway.bundle import Model
 
 from .bodies import Body, as_tensors
@@ -111,7 +110,7 @@ def test_an_answer_has_a_probability_and_a_decision_for_each_row(
     assert (answer.model_name, answer.model_version) == (model.manifest.name, "7")
     assert [probability.datatype, act.datatype] == ["FP32", "BOOL"]
     assert probability.shape == act.shape == [3]
-    assert act.data == [value >= model.manifest.threshold for value in probability.data]
+    assert act.data == [value >= model.manifest.decision["threshold"] for value in probability.data]
 
 
 def test_the_version_in_the_path_changes_nothing(
@@ -138,8 +137,8 @@ def test_a_request_without_an_id_is_given_one(
 def test_only_the_outputs_asked_for_are_returned(
     client: httpx.Client, infer_path: str, request_body: Body
 ) -> None:
-    wished = {**request_body, "outputs": [{"name": "act", "parameters": {"x": 1}}]}
-    (output,) = infer(client, infer_path, wished).outputs
+    asked = {**request_body, "outputs": [{"name": "act", "parameters": {"x": 1}}]}
+    (output,) = infer(client, infer_path, asked).outputs
     assert output.name == "act"
 
 

@@ -4,19 +4,19 @@ from typing import Any
 
 import httpx
 import pytest
-
 from slipway.bundle import Model
 
 from .bodies import Body
 
 PATH = "/v1/predictions"
+JSON_TYPES = {"BOOL": "boolean", "BYTES": "string", "FP32": "number", "INT64": "integer"}
 
 
 def schema(client: httpx.Client, name: str) -> dict[str, Any]:
     """Return one type of the document."""
     schemas = client.get("/openapi.json").json()["components"]["schemas"]
-    found: dict[str, Any] = schemas[name]
-    return found
+    described: dict[str, Any] = schemas[name]
+    return described
 
 
 def test_the_typed_route_answers_what_the_protocol_answers(
@@ -78,7 +78,7 @@ def test_a_value_out_of_its_range_is_refused_by_both_routes(
         edge = spec.minimum if side < 0 else spec.maximum
         if edge is None:
             continue
-        wrong = edge + side
+        wrong = int(edge) + side  # an integer, else that would be the reason
         response = client.post(PATH, json={"rows": [{**rows[0], spec.name: wrong}]})
         assert (response.status_code, spec.name in response.text) == (400, True)
         tensor = request_body["inputs"][index]
@@ -94,8 +94,9 @@ def test_the_document_describes_every_input(client: httpx.Client, model: Model) 
         spec.name for spec in model.manifest.inputs if spec.role != "key"
     ]
     for spec in model.manifest.inputs:
-        found = described["properties"][spec.name]
-        value = found["anyOf"][0] if spec.nullable else found
+        field = described["properties"][spec.name]
+        value = field["anyOf"][0] if spec.nullable else field
+        assert value["type"] == JSON_TYPES[spec.datatype]
         assert spec.description in value["description"]
         assert value.get("minimum") == spec.minimum
         assert value.get("maximum") == spec.maximum

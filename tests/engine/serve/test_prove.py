@@ -1,10 +1,9 @@
 """A server proves itself with rows that are nobody's."""
 
 import pytest
-
 from slipway.bundle import Model
+from slipway.contract.captured import PROOF
 from slipway.errors import ProjectError
-from slipway.contract.manifest import PROOF
 from slipway.serve import prove
 
 from .process import Server, wait_until

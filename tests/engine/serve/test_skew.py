@@ -7,12 +7,13 @@ import httpx
 import numpy as np
 import polars as pl
 import pytest
-
-from slipway import train
+from parcels import features, source
 from slipway.bundle import Model
-from slipway.data import source
-from slipway.data.columns import to_columns
-from slipway.features import Array, transform
+from slipway.training_data.columns import to_columns
+from slipway.families.boosting import FITTED, booster
+from slipway.features import Array
+
+from tests.engine.kit import AS_OF
 
 from .bodies import as_rows, as_tensors
 
@@ -22,18 +23,24 @@ TOLERANCE = 1e-6
 
 @pytest.fixture(scope="module")
 def frame() -> pl.DataFrame:
-    """Return rows that the model was not trained on, some with nulls."""
-    rows = source.read_features(date(2013, 6, 1), date(2013, 7, 1)).head(ROWS)
-    assert len(rows) == ROWS
-    assert sum(rows.null_count().row(0)) > 0
-    return rows
+    """Return valid rows that the model was not trained on, some with nulls.
+
+    They are drawn from days after its data, column by column, so that most exist nowhere else.
+    """
+    later = source.read_features(AS_OF, date(2024, 6, 30))
+    drawn = {
+        column.name: column.sample(ROWS, with_replacement=True, seed=seed)
+        for seed, column in enumerate(later.iter_columns())
+    }
+    assert drawn["weight"].null_count() > 0
+    return pl.DataFrame(drawn)
 
 
 @pytest.fixture(scope="module")
 def trained(frame: pl.DataFrame, fitted_dir: Path, model: Model) -> Array:
     """Return what the booster itself says."""
-    booster = train.load_booster((fitted_dir / "booster.txt").read_text())
-    return train.predict(booster, transform(to_columns(frame), model.manifest.encoder))
+    fitted = booster.load((fitted_dir / FITTED).read_text())
+    return booster.predict(fitted, features.transform(to_columns(frame), model.encoder))
 
 
 def test_the_model_file_says_what_the_booster_says(

@@ -6,7 +6,6 @@ import subprocess
 from pathlib import Path
 
 import pytest
-
 from slipway.errors import ProjectError
 from slipway.serve import settings
 
@@ -22,17 +21,17 @@ def copy(bundle_dir: Path, tmp_path: Path) -> Path:
 def refusal(directory: Path, **variables: str) -> str:
     """Return the one sentence with which the server refuses to start."""
     variables = {"PORT": str(free_port()), **variables}
-    done = subprocess.run(
+    ended = subprocess.run(
         command(),
         env=environment(directory, **variables),
         capture_output=True,
         text=True,
         timeout=60,
     )
-    assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr.startswith("error: ")
-    assert done.stderr.count("\n") == 1
-    return done.stderr
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert ended.stderr.startswith("error: ")
+    assert ended.stderr.count("\n") == 1
+    return ended.stderr
 
 
 def test_a_damaged_model_is_refused(copy: Path) -> None:
@@ -55,6 +54,10 @@ def test_another_model_than_the_released_one_is_refused(bundle_dir: Path, variab
 
 def test_a_missing_setting_is_named(tmp_path: Path) -> None:
     assert "MODEL_DIR" in refusal(tmp_path, MODEL_DIR="")
+
+
+def test_a_place_that_is_no_project_is_named(bundle_dir: Path, tmp_path: Path) -> None:
+    assert str(tmp_path / "pyproject.toml") in refusal(bundle_dir, PROJECT_ROOT=str(tmp_path))
 
 
 def test_a_port_in_use_is_named(bundle_dir: Path) -> None:

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import httpx
 import pytest
-
 from slipway.bundle import Model
 from slipway.serve import app
 from slipway.serve.limits import Traffic
@@ -52,7 +51,7 @@ def test_the_time_of_requests_is_measured(
 def test_rows_and_decisions_are_counted(
     server: Server, infer_path: str, request_body: Body
 ) -> None:
-    names = ("predictions_total", "predictions_acted_on_total")
+    names = ("predictions_total", 'predictions_flagged_total{output="act"}')
     before = [server.metric(name) for name in names]
     _, act = server.client.post(infer_path, json=request_body).json()["outputs"]
     after = [server.metric(name) for name in names]

@@ -1,64 +1,92 @@
 from pathlib import Path
+from typing import Any, NamedTuple
 
+import msgspec
 import pytest
-
-from slipway import compress, train
-from slipway.bundle import read_manifest
-from slipway.compress import Choice
-from slipway.data.columns import read_columns
-from slipway.features import transform
+import yaml
+from slipway.bundle import MODEL_FILE
+from slipway.contract.compression import Candidate
 from slipway.contract.manifest import FULL
-from slipway.objectives import Compression
+from slipway.objectives import objectives
+from slipway.training import compress, steps
 
 
-def choose(rows_dir: Path, fitted_dir: Path, bundle_dir: Path, budget: Compression) -> Choice:
-    encoder = read_manifest(bundle_dir).encoder
-    holdout = read_columns(rows_dir / "holdout.parquet")
-    return compress.compress(
-        train.load_booster((fitted_dir / "booster.txt").read_text()),
-        transform(read_columns(rows_dir / "train.parquet"), encoder),
-        transform(holdout, encoder),
-        holdout["label"],
-        budget,
-    )
+class Chosen(NamedTuple):
+    """What the compression step wrote."""
+
+    recipe: str
+    onnx_bytes: bytes
+    candidates: list[Candidate]
 
 
-def test_the_smallest_model_within_the_budget_wins(
-    rows_dir: Path, fitted_dir: Path, bundle_dir: Path
-) -> None:
-    budget = Compression(auc_loss_maximum=1, disagreement_maximum=1)
-    choice = choose(rows_dir, fitted_dir, bundle_dir, budget)
-    sizes = {candidate.recipe: candidate.bytes for candidate in choice.candidates}
-    assert sizes[choice.recipe] == len(choice.onnx_bytes) == min(sizes.values())
-    assert all(candidate.passed for candidate in choice.candidates)
+class Compression:
+    """Run the step on one fitted model with budgets of the caller's."""
+
+    def __init__(self, project: Path, rows: Path, fitted: Path, output: Path) -> None:
+        self.objectives = project / "objectives.yaml"
+        self.directories = rows, fitted, output
+
+    def __call__(self, quality_loss: float, disagreement: float) -> Chosen:
+        targets: dict[str, Any] = yaml.safe_load(self.objectives.read_text())
+        targets["compression"] = {
+            "quality_loss_maximum": quality_loss,
+            "disagreement_maximum": disagreement,
+        }
+        self.objectives.write_text(yaml.safe_dump(targets))
+        objectives.cache_clear()
+        steps.compress(*self.directories)
+        output = self.directories[-1]
+        return Chosen(
+            msgspec.json.decode((output / "recipe.json").read_bytes(), type=str),
+            (output / MODEL_FILE).read_bytes(),
+            msgspec.json.decode((output / "compression.json").read_bytes(), type=list[Candidate]),
+        )
+
+
+@pytest.fixture
+def choose(project: Path, rows_dir: Path, fitted_dir: Path, tmp_path: Path) -> Compression:
+    return Compression(project, rows_dir, fitted_dir, tmp_path / "compressed")
+
+
+def test_the_smallest_model_within_the_budget_wins(choose: Compression) -> None:
+    chosen = choose(quality_loss=1, disagreement=1)
+    sizes = {candidate.recipe: candidate.bytes for candidate in chosen.candidates}
+    assert len(sizes) == 6
+    assert sizes[chosen.recipe] == len(chosen.onnx_bytes) == min(sizes.values())
+    assert all(candidate.passed for candidate in chosen.candidates)
 
 
 def test_the_full_model_wins_when_no_other_is_good_enough(
-    rows_dir: Path, fitted_dir: Path, bundle_dir: Path
+    choose: Compression, fitted_dir: Path
 ) -> None:
-    budget = Compression(auc_loss_maximum=1, disagreement_maximum=0)
-    choice = choose(rows_dir, fitted_dir, bundle_dir, budget)
-    assert choice.recipe == FULL
-    assert [candidate.recipe for candidate in choice.candidates if candidate.passed] == [FULL]
-    assert choice.onnx_bytes == (bundle_dir / "model.onnx").read_bytes()
+    chosen = choose(quality_loss=1, disagreement=0)
+    assert chosen.recipe == FULL
+    assert [candidate.recipe for candidate in chosen.candidates if candidate.passed] == [FULL]
+    assert chosen.onnx_bytes == (fitted_dir / MODEL_FILE).read_bytes()
+
+
+def test_a_model_that_loses_more_quality_than_the_budget_is_not_taken(choose: Compression) -> None:
+    chosen = choose(quality_loss=0.005, disagreement=1)
+    full, *smaller = chosen.candidates
+    assert full.recipe == FULL
+    assert {candidate.passed for candidate in smaller} == {True, False}
+    for candidate in smaller:
+        assert candidate.passed == (full.quality - candidate.quality <= 0.005)
 
 
 def test_speed_does_not_change_the_choice(
-    rows_dir: Path, fitted_dir: Path, bundle_dir: Path, monkeypatch: pytest.MonkeyPatch
+    choose: Compression, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    budget = Compression(auc_loss_maximum=0.01, disagreement_maximum=0.05)
-    first = choose(rows_dir, fitted_dir, bundle_dir, budget)
+    first = choose(quality_loss=0.01, disagreement=0.05)
     latencies = iter(range(1000, 0, -7))
     monkeypatch.setattr(compress, "_latency", lambda *_: float(next(latencies)))
-    second = choose(rows_dir, fitted_dir, bundle_dir, budget)
+    second = choose(quality_loss=0.01, disagreement=0.05)
+    assert second.candidates[0].p50_us_1_row == 1000
     assert (first.recipe, first.onnx_bytes) == (second.recipe, second.onnx_bytes)
 
 
-def test_every_candidate_reports_its_cost(
-    rows_dir: Path, fitted_dir: Path, bundle_dir: Path
-) -> None:
-    budget = Compression(auc_loss_maximum=0, disagreement_maximum=0)
-    for candidate in choose(rows_dir, fitted_dir, bundle_dir, budget).candidates:
+def test_every_candidate_reports_its_cost(choose: Compression) -> None:
+    for candidate in choose(quality_loss=0, disagreement=0).candidates:
         assert candidate.bytes > 0
         assert 0 < candidate.p50_us_1_row < 100_000
         assert 0 < candidate.p50_us_64_rows < 100_000

@@ -3,19 +3,17 @@
 import json
 import threading
 from collections.abc import Iterator
-from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
-
-from slipway.settings import settings
 from slipway.errors import ProjectError
+from slipway.settings import settings
+from slipway.training import cluster, manifests
 
-from pipelines.training import cluster, manifests
+from tests.engine.kit import AS_OF
 
-DAY = date(2013, 4, 1)
 EXPERIMENT = {"experiment_id": "e1", "display_name": cluster.EXPERIMENT}
 
 
@@ -77,11 +75,11 @@ def runs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[list[dict[
 
 @pytest.mark.usefixtures("empty_registry")
 def test_a_run_is_told_the_day_and_the_digest_of_its_pipeline(runs: list[dict[str, Any]]) -> None:
-    cluster.run(DAY)
+    cluster.run(AS_OF)
     (run,) = runs
     told = run["runtime_config"]["parameters"]
-    assert told["as_of"] == "2013-04-01"
-    assert run["display_name"] == f"as of 2013-04-01, pipeline {told['pipeline_digest'][:12]}"
+    assert told["as_of"] == "2024-05-01"
+    assert run["display_name"] == f"as of 2024-05-01, pipeline {told['pipeline_digest'][:12]}"
     assert set(run["pipeline_spec"]) == {"pipeline_spec", "platform_spec"}
 
 
@@ -89,12 +87,12 @@ def test_a_run_is_told_the_day_and_the_digest_of_its_pipeline(runs: list[dict[st
 def test_whoever_was_interrupted_waits_for_the_run_that_is_under_way(
     runs: list[dict[str, Any]],
 ) -> None:
-    cluster.run(DAY)
+    cluster.run(AS_OF)
     runs[0]["state"] = "RUNNING"
-    cluster.run(DAY)
+    cluster.run(AS_OF)
     assert len(runs) == 1
     runs[0]["state"] = "SUCCEEDED"
-    cluster.run(DAY)
+    cluster.run(AS_OF)
     assert len(runs) == 2
 
 
@@ -104,7 +102,7 @@ def test_an_api_that_is_away_for_a_moment_is_waited_for(
 ) -> None:
     monkeypatch.setattr(cluster, "POLL_SECONDS", 0.1)
     monkeypatch.setattr(Kubeflow, "failures", 2)
-    cluster.run(DAY)
+    cluster.run(AS_OF)
     assert (len(runs), Kubeflow.failures) == (1, 0)
 
 
@@ -115,7 +113,7 @@ def test_an_api_that_stays_away_is_named_with_the_run(
     monkeypatch.setattr(cluster, "AWAY_SECONDS", 0)
     monkeypatch.setattr(Kubeflow, "failures", 100)
     with pytest.raises(ProjectError, match="run r1 may go on"):
-        cluster.run(DAY)
+        cluster.run(AS_OF)
 
 
 def test_another_pipeline_than_the_release_names_is_refused(
@@ -124,5 +122,5 @@ def test_another_pipeline_than_the_release_names_is_refused(
     monkeypatch.setenv("PIPELINE_DIGEST", "0" * 64)
     settings.cache_clear()
     with pytest.raises(ProjectError, match="the release names 000000000000"):
-        cluster.run(DAY)
+        cluster.run(AS_OF)
     assert runs == []

@@ -12,7 +12,6 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from .. import bundle, evaluate
 from ..contract.metrics import Metrics
-from ..data.columns import to_columns
 from ..errors import ProjectError
 from ..months import next_month
 from ..objectives import Objectives, objectives
@@ -20,6 +19,7 @@ from ..project import project, source
 from ..schema import input_specs, key_name
 from ..settings import settings
 from ..tasks import VALUE
+from ..training_data.columns import to_columns
 from . import report, stage, traffic
 from .story import Month, sentence, summary
 

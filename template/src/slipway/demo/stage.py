@@ -60,6 +60,10 @@ class Stage:
         data: dict[str, str] = yaml.safe_load(path.read_text("utf-8"))["data"]
         return data
 
+    def commit(self, message: str) -> None:
+        """Commit every change of a file that Git tracks."""
+        _git(self.root, "commit", "--quiet", "--all", "--message", message)
+
     def log(self) -> list[str]:
         """Return the subjects of the copy's commits, newest first."""
         return _git(self.root, "log", "--format=%s").splitlines()
@@ -89,5 +93,6 @@ def build(project: Path, root: Path) -> Stage:
     _git(root, "checkout-index", "--all")
     for path in (root / "environments").glob("*/release.yaml"):
         path.write_text(record.dump(None), "utf-8")  # what the project runs is not the demo's
-    _git(root, "commit", "--quiet", "--all", "--message", "chore: copy the project for the demo")
-    return Stage(root)
+    copy = Stage(root)
+    copy.commit("chore: copy the project")
+    return copy

@@ -3,11 +3,11 @@
 import msgspec
 import polars as pl
 
-from ..data.columns import to_columns
 from ..evaluate import measure
 from ..features import Array
 from ..objectives import Objectives
 from ..schema import LABEL
+from ..training_data.columns import to_columns
 from .captures import PREDICTION
 
 

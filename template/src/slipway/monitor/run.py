@@ -10,13 +10,13 @@ import msgspec
 
 from .. import bundle, project, registry
 from ..contract.manifest import Manifest
-from ..data.columns import to_columns
 from ..errors import ProjectError
 from ..files import write_bytes, write_results
 from ..months import month_days
 from ..objectives import objectives
 from ..schema import key_name
 from ..settings import settings
+from ..training_data.columns import to_columns
 from . import archive, captures, metrics, outcome, page, performance
 from .decide import decide
 from .drift import compare

@@ -10,13 +10,14 @@ from msgspec import Meta
 from msgspec.json import Decoder
 from starlette.exceptions import HTTPException
 
-from ..contract.inputs import InputSpec
+from ..contract.inputs import Datatype, InputSpec
 
 TIME_PATTERN = r"^[12][0-9]{3}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2})?$"
 TIME_LENGTH = len("2013-01-31T23:59")
 TEXT_LENGTH_MAXIMUM = 256
 FLOAT_MAXIMUM = float(np.finfo(np.float32).max)
 INTEGER_MAXIMUM = 2.0**53  # the largest that every JSON library keeps exact
+DTYPES: dict[Datatype, npt.DTypeLike] = {"BOOL": bool, "BYTES": object, "INT64": np.int64}
 T = TypeVar("T")
 
 
@@ -36,9 +37,10 @@ class Inputs:
         self.keys = [spec.name for spec in specs if spec.role == "key"]
         self.times = [spec.name for spec in specs if spec.role == "time"]
         others = [spec for spec in specs if spec.role == "feature"]
-        self.texts = [spec.name for spec in others if spec.datatype == "BYTES"]
-        self.numbers = [spec.name for spec in others if spec.datatype in ("FP32", "INT64")]
-        self.flags = [spec.name for spec in others if spec.datatype == "BOOL"]
+        self.numbers = [spec.name for spec in others if spec.datatype == "FP32"]
+        self.others = {
+            spec.name: DTYPES[spec.datatype] for spec in others if spec.datatype != "FP32"
+        }
 
 
 def wire_type(spec: InputSpec) -> Any:
@@ -86,10 +88,8 @@ def to_batch(inputs: Inputs, values: dict[str, list[Any]], request_id: str) -> B
     """
     numbers = np.array([values[name] for name in inputs.numbers], dtype=np.float32)
     columns: dict[str, npt.NDArray[Any]] = dict(zip(inputs.numbers, numbers, strict=True))
-    for name in inputs.flags:
-        columns[name] = np.array(values[name], dtype=bool)
-    for name in inputs.texts:
-        columns[name] = np.array(values[name], dtype=object)
+    for name, dtype in inputs.others.items():
+        columns[name] = np.array(values[name], dtype=dtype)
     for name in inputs.times:
         values[name] = [text[:TIME_LENGTH] for text in values[name]]
         columns[name] = _times(name, values[name])

@@ -1,10 +1,12 @@
 """Where the data comes from: the contract of a project's module `source`, and ready-made sources.
 
-A module keeps the contract by four names. Either they are its own, or those of a table:
+A module keeps the contract by four names. Either they are its own, or those of a table of
+`sources.files` or `sources.sql`:
 
-    table = files("data/parcels.csv", key="parcel_id", time="handed_over", ...)
-    LABEL_DELAY = table.label_delay
-    available, read_features, read_labels = table.available, table.read_features, table.read_labels
+    _table = files("data/parcels.csv", Columns(schema=Features, time="handed_over", ...))
+    available = _table.available
+    read_features = _table.read_features
+    read_labels = _table.read_labels
 """
 
 from datetime import date, timedelta

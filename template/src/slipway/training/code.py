@@ -18,10 +18,7 @@ def source_commit() -> str:
     if settings().source_commit:
         return settings().source_commit
     root = settings().project_root
-    if not _in_repository():
-        return ""
-    head = ["git", "rev-parse", "--verify", "--quiet", "HEAD"]
-    if run(head, root).returncode == NO_COMMIT_YET:
+    if not _in_repository() or _before_first_commit():
         return ""
     commit = output(["git", "log", "--max-count=1", "--format=%H", "--", *CODE], root).strip()
     changed = output(["git", "status", "--porcelain", "--", *CODE], root).strip()
@@ -31,3 +28,11 @@ def source_commit() -> str:
 def _in_repository() -> bool:
     root = settings().project_root.resolve()
     return any((parent / ".git").exists() for parent in (root, *root.parents))
+
+
+def _before_first_commit() -> bool:
+    """Tell whether nothing is committed yet; a damaged branch has no commit either, but fails."""
+    root = settings().project_root
+    head = run(["git", "rev-parse", "--verify", "--quiet", "HEAD"], root)
+    branch = run(["git", "symbolic-ref", "--quiet", "HEAD"], root)
+    return head.returncode == NO_COMMIT_YET and branch.returncode == 0

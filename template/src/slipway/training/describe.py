@@ -11,12 +11,12 @@ from .. import project
 from ..bundle import MODEL_FILE, open_session, run
 from ..contract.inputs import InputSpec
 from ..contract.manifest import Manifest, ModelFile, Training
-from ..data import snapshot
-from ..data.columns import read_columns
 from ..evaluate import measure
 from ..monitor.baseline import build_baseline
 from ..objectives import objectives
 from ..schema import LABEL
+from ..training_data import snapshot
+from ..training_data.columns import read_columns
 from .code import source_commit
 from .window import window
 

@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 import polars as pl
 
-from ..data import quarantine
 from ..errors import ProjectError
 from ..objectives import objectives
 from ..schema import LABEL, input_specs, key_name, time_name
+from ..training_data import quarantine
 
 FEATURES_FILE = "features.parquet"
 LABELS_FILE = "labels.parquet"

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from ..families import TrainingRows
-    from ..features import Columns
+    from ..features import Array, Matrix
 
 
 def ingest(as_of: date, output: Path) -> None:
@@ -31,7 +31,7 @@ def ingest(as_of: date, output: Path) -> None:
     Raises:
         ProjectError: The source has no rows, or the snapshot cannot be stored.
     """
-    from ..data import snapshot
+    from ..training_data import snapshot
     from .rows import FEATURES_FILE, LABELS_FILE
     from .window import window
 
@@ -65,13 +65,15 @@ def validate(as_of: date, data: Path, output: Path) -> None:
 
 def train(rows: Path, output: Path) -> None:
     """Fit on train.parquet; write encoder, parameters, model.onnx and the family's own files."""
-    from ..data.columns import read_columns
     from ..schema import LABEL
+    from ..training_data.columns import read_columns
+    from .folds import out_of_fold
 
-    family = project.model()
+    family, transformation = project.model(), project.features()
     columns = read_columns(rows / "train.parquet")
-    encoder = project.features().fit(columns, columns[LABEL])
-    data = _training_rows(columns, encoder)
+    labels = columns[LABEL]
+    encoder = transformation.fit(columns, labels)
+    data = _training_rows(out_of_fold(transformation, columns, labels), labels)
     result = family.fit(data, output)
     _write_json(output / "encoder.json", encoder)
     _write_json(output / "parameters.json", family.parameters)
@@ -81,16 +83,17 @@ def train(rows: Path, output: Path) -> None:
 
 def compress(rows: Path, fitted: Path, output: Path) -> None:
     """Write the smallest model that passes the gates, its recipe, and all that were tried."""
-    from ..data.columns import read_columns
     from ..schema import LABEL
+    from ..training_data.columns import read_columns
     from .compress import choose
 
-    encoder = _encoder(fitted)
+    encoder, transformation = _encoder(fitted), project.features()
     training, holdout = (read_columns(rows / f"{part}.parquet") for part in ("train", "holdout"))
+    taught = _training_rows(transformation.transform(training, encoder), training[LABEL])
     choice = choose(
         (fitted / MODEL_FILE).read_bytes(),
-        project.model().compressions(_training_rows(training, encoder), fitted),
-        project.features().transform(holdout, encoder),
+        project.model().compressions(taught, fitted),
+        transformation.transform(holdout, encoder),
         holdout[LABEL],
         objectives(),
     )
@@ -121,17 +124,11 @@ def register(bundle: Path, pipeline_digest: str = "") -> int:
     return version.number
 
 
-def _training_rows(columns: "Columns", encoder: Any) -> "TrainingRows":
+def _training_rows(features: "Matrix", labels: "Array") -> "TrainingRows":
     from ..families import TrainingRows
-    from ..schema import LABEL
 
-    transformation = project.features()
-    return TrainingRows(
-        features=transformation.transform(columns, encoder),
-        names=tuple(transformation.FEATURES),
-        labels=columns[LABEL],
-        loss=objectives().task.loss,
-    )
+    names = tuple(project.features().FEATURES)
+    return TrainingRows(features, names, labels, loss=objectives().task.loss)
 
 
 def _encoder(fitted: Path) -> Any:

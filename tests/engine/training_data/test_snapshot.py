@@ -4,11 +4,9 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-
-from slipway.settings import settings
-from slipway.data import snapshot
-from slipway.data.snapshot import SnapshotId
+from slipway.training_data import snapshot
 from slipway.errors import ProjectError
+from slipway.settings import settings
 
 
 @pytest.fixture(params=["directory", "dvc"])
@@ -43,7 +41,7 @@ def test_a_snapshot_comes_back_as_it_was(data: Path, tmp_path: Path) -> None:
     snapshot.fetch(identity, tmp_path / "fetched")
     assert contents(tmp_path / "fetched") == contents(data)
     assert identity.rows == 50_000
-    assert SnapshotId.parse(identity.as_text()) == identity
+    assert snapshot.parse(identity.as_text()) == identity
 
 
 @pytest.mark.usefixtures("backend")
@@ -89,7 +87,7 @@ def test_a_missing_object_is_noticed(data: Path) -> None:
 FULL_DISK = """
 import resource, signal, sys
 from pathlib import Path
-from slipway.data import snapshot
+from slipway.training_data import snapshot
 from slipway.errors import ProjectError
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (65_536, 65_536))
@@ -113,4 +111,4 @@ def test_a_full_disk_is_told_in_one_sentence_and_cured_by_space(backend: str, da
 @pytest.mark.parametrize("text", ["", "{}", "null", '{"backend": 1}', "not json"])
 def test_a_text_that_is_no_snapshot_is_refused(text: str) -> None:
     with pytest.raises(ProjectError, match="This is no snapshot"):
-        SnapshotId.parse(text)
+        snapshot.parse(text)

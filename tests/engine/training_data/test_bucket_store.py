@@ -4,10 +4,9 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-
-from slipway.settings import settings
-from slipway.data import snapshot
+from slipway.training_data import snapshot
 from slipway.errors import ProjectError
+from slipway.settings import settings
 
 
 @pytest.fixture

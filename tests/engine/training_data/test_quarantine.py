@@ -1,15 +1,15 @@
 from collections.abc import Callable
 
+import dataframely as dy
 import polars as pl
 import pytest
-
-from slipway.data import quarantine
+from slipway.training_data import quarantine
 from slipway.errors import ProjectError
 
 
 @pytest.fixture
-def frame(flights: pl.DataFrame) -> pl.DataFrame:
-    return flights.drop("label")
+def frame(parcels: pl.DataFrame) -> pl.DataFrame:
+    return parcels.drop("label")
 
 
 def test_good_rows_pass_unchanged(frame: pl.DataFrame) -> None:
@@ -22,13 +22,15 @@ def test_good_rows_pass_unchanged(frame: pl.DataFrame) -> None:
 @pytest.mark.parametrize(
     ("column", "value", "rule"),
     [
-        ("temperature", 500.0, "temperature|max"),
-        ("humidity", -1.0, "humidity|min"),
-        ("wind_speed", float("inf"), "wind_speed|inf"),
-        ("pressure", float("nan"), "pressure|nan"),
+        ("weight", 500.0, "weight|max"),
+        ("weight", -1.0, "weight|min"),
+        ("weight", float("inf"), "weight|inf"),
+        ("weight", float("nan"), "weight|nan"),
         ("distance", None, "distance|nullability"),
-        ("origin", "jfk", "origin|regex"),
-        ("carrier", "", "carrier|regex"),
+        ("pieces", 0, "pieces|min"),
+        ("express", None, "express|nullability"),
+        ("depot", "ber", "depot|regex"),
+        ("country", "", "country|regex"),
         ("parcel_id", None, "parcel_id|nullability"),
     ],
 )
@@ -43,7 +45,7 @@ def test_a_bad_row_is_set_aside_with_its_reason(
     assert len(result.good) == len(frame) - 1
     assert result.counts[rule] == 1
     assert rule in result.bad["reasons"][0].split(", ")
-    assert result.bad["dest"][0] == frame["dest"][7]
+    assert result.bad["handed_over"][0] == frame["handed_over"][7]
 
 
 def test_a_row_that_is_there_twice_is_set_aside_both_times(frame: pl.DataFrame) -> None:
@@ -59,7 +61,7 @@ Change = Callable[[pl.DataFrame], pl.DataFrame]
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        (lambda f: f.drop("pressure"), "Column 'pressure' is missing: return it from"),
+        (lambda f: f.drop("weight"), "Column 'weight' is missing: return it from"),
         (lambda f: f.with_columns(extra=1), "Column 'extra' is not in the schema: describe it"),
         (
             lambda f: f.cast({"distance": pl.String}),
@@ -70,11 +72,11 @@ Change = Callable[[pl.DataFrame], pl.DataFrame]
             "Column 'handed_over' is Date but the schema says Datetime",
         ),
         (
-            lambda f: f.with_columns(pl.lit(None, pl.Float32).alias("humidity")),
-            "Column 'humidity' is null in all 3000 rows",
+            lambda f: f.with_columns(pl.lit(None, pl.Float32).alias("weight")),
+            "Column 'weight' is null in all 3000 rows",
         ),
         (lambda f: f.clear(), "The data has no rows"),
-        (lambda f: f.with_columns(origin=pl.lit("nowhere")), "3000 of 3000 rows break the schema"),
+        (lambda f: f.with_columns(depot=pl.lit("nowhere")), "3000 of 3000 rows break the schema"),
     ],
 )
 def test_data_that_is_wrong_as_a_whole_stops_the_training(
@@ -94,4 +96,20 @@ def test_data_that_is_wrong_as_a_whole_stops_the_training(
 )
 def test_labels_other_than_0_and_1_stop_the_training(labels: pl.DataFrame) -> None:
     with pytest.raises(ProjectError, match="The labels break their schema"):
+        quarantine.check_labels(labels)
+
+
+class Counts(dy.Schema):
+    """Labels that the schema allows and the task does not."""
+
+    parcel_id = dy.String(primary_key=True)
+    label = dy.Int8()
+
+
+def test_labels_that_fit_the_schema_but_not_the_task_stop_the_training(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("parcels.schema.Labels", Counts)
+    labels = pl.DataFrame({"parcel_id": ["a", "b"], "label": [1, 7]}, schema_overrides=INT8)
+    with pytest.raises(ProjectError, match=r"The labels do not fit the task: .* not 7; mend"):
         quarantine.check_labels(labels)

@@ -1,0 +1,60 @@
+"""Columns that give the outcome away: known only afterwards, most likely."""
+
+from dataclasses import replace
+
+import numpy as np
+import polars as pl
+
+from ..tasks.binary import auc
+from .table import Column
+
+ROWS = 50_000
+BINS = 20
+SUSPECT = 0.97  # AUC of one column alone; a real cause rarely comes near
+MINIMUM_EVENTS = 20
+
+
+def without(columns: list[Column], rows: pl.DataFrame, labels: pl.Series) -> list[Column]:
+    """Leave out the columns that predict the outcome almost alone."""
+    step = max(1, len(rows) // ROWS)
+    rows, labels = rows.gather_every(step), labels.gather_every(step)
+    events = int(labels.sum())
+    if min(events, len(labels) - events) < MINIMUM_EVENTS:
+        return columns
+    return [_judged(column, rows, labels) for column in columns]
+
+
+def _judged(column: Column, rows: pl.DataFrame, labels: pl.Series) -> Column:
+    if column.kind is None:
+        return column
+    area = alone(rows[column.original], labels)
+    if area < SUSPECT:
+        return column
+    reason = f"predicts the outcome almost alone (AUC {area:.2f}): is it known only afterwards?"
+    return replace(column, kind=None, reason=reason)
+
+
+def alone(column: pl.Series, labels: pl.Series) -> float:
+    """Return the AUC that a column reaches alone: means learned on one half judge the other."""
+    frame = pl.DataFrame({"value": _bins(column), "label": labels}).with_row_index("row")
+    halves = [frame.filter(pl.col("row") % 2 == half) for half in (0, 1)]
+    areas = []
+    for learned, judged in (halves, halves[::-1]):
+        means = learned.group_by("value").agg(pl.col("label").mean().alias("mean"))
+        overall = float(np.mean(learned["label"].to_numpy()))
+        scored = judged.join(means, on="value", how="left", nulls_equal=True)
+        scores = scored["mean"].fill_null(overall).to_numpy()
+        outcome = scored["label"].to_numpy()
+        if 0 < outcome.sum() < len(outcome):
+            areas.append(auc(outcome, scores))
+    return max(areas, default=0.5)
+
+
+def _bins(column: pl.Series) -> pl.Series:
+    """Return a column's categories; numbers are cut where equally many rows lie."""
+    if not column.dtype.is_numeric():
+        return column.cast(pl.String)
+    number = column.cast(pl.Float64)
+    quantiles = [number.quantile(share / BINS) for share in range(1, BINS)]
+    edges = sorted({edge for edge in quantiles if edge is not None and np.isfinite(edge)})
+    return number.cut(edges).cast(pl.String) if edges else number.cast(pl.String)

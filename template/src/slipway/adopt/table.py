@@ -1,0 +1,80 @@
+"""What adopt knows about a table and has decided about its columns."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from ..sources.files import FileFormat
+from ..sources.times import TimeFormat
+
+Kind = Literal["number", "integer", "yes or no", "category"]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: `name` in the schema, `original` in the table; `reason` why it is left out.
+
+    A number has limits with slack around what was seen, a category the number of its values.
+    """
+
+    name: str
+    original: str
+    kind: Kind | None
+    missing: float
+    minimum: float | None = None
+    maximum: float | None = None
+    values: int = 0
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The column to be predicted, and which of its values is the event."""
+
+    name: str
+    event: str | bool | int
+    rate: float
+    known: int
+
+
+@dataclass(frozen=True)
+class Time:
+    """The column that says when a prediction is wanted, with the first and last of its times."""
+
+    name: str
+    original: str
+    written: TimeFormat
+    first: datetime
+    last: datetime
+    unreadable: int
+
+
+@dataclass(frozen=True)
+class Adopted:
+    """A table that can be used. `key` is None where one is made of the row's number."""
+
+    path: str
+    rows: int
+    file_format: FileFormat
+    time: Time
+    outcome: Outcome
+    key: str | None
+    key_name: str
+    label_delay: timedelta
+    columns: list[Column]
+    notes: list[str]
+
+    @property
+    def kept(self) -> list[Column]:
+        """The columns that models are told."""
+        return [column for column in self.columns if column.kind]
+
+    @property
+    def categories(self) -> list[Column]:
+        """The kept columns that hold texts."""
+        return [column for column in self.kept if column.kind == "category"]
+
+    @property
+    def numbers(self) -> list[Column]:
+        """The kept columns that hold anything else."""
+        return [column for column in self.kept if column.kind != "category"]

@@ -1,0 +1,166 @@
+"""CSV or Parquet files as a source: one file, all of a directory, or those of a bucket.
+
+They are read lazily: of Parquet only the columns and the row groups that are asked for.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from ..errors import ProjectError
+from ..settings import settings
+from .table import ROW, Columns, Table
+from .times import TimeFormat, to_local
+
+__all__ = ["Columns", "FileFormat", "TimeFormat", "files"]
+
+NULLS = ["", "NA", "N/A", "NaN", "nan", "null", "NULL", "None", "nil"]  # of columns of numbers
+BUCKET_OPTIONS = {"timeout": "20s", "connect_timeout": "5s"}
+BUCKET_RETRIES = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileFormat:
+    """How files are written; Parquet needs none of it."""
+
+    separator: str = ","
+    decimal_comma: bool = False
+
+
+def files(
+    path: str,
+    columns: Columns,
+    time_format: TimeFormat | None = None,
+    file_format: FileFormat | None = None,
+) -> Table:
+    """Return the rows of the files at `path` as a source.
+
+    `path` is a file or a directory, relative to the project's root or absolute, or the URL of a
+    file or a pattern in a bucket, such as s3://rows/2024/*.parquet.
+    """
+    written, laid_out = time_format or TimeFormat(), file_format or FileFormat()
+    return Table(_Files(path, columns, written, laid_out), columns)
+
+
+@dataclass(frozen=True)
+class _Files:
+    path: str
+    columns: Columns
+    time_format: TimeFormat
+    file_format: FileFormat
+
+    def bounds(self) -> tuple[datetime | None, datetime | None]:
+        """Read the column of times alone."""
+        time = pl.col(self.columns.time)
+        row = self.collect(self._rows.select(time.min().alias("first"), time.max().alias("last")))
+        return row["first"][0], row["last"][0]
+
+    def between(self, start: datetime, end: datetime) -> pl.LazyFrame:
+        """Return what is between, with the number of each row where a key is made of it."""
+        return self._rows.filter(pl.col(self.columns.time).is_between(start, end, closed="left"))
+
+    def collect(self, rows: pl.LazyFrame) -> pl.DataFrame:
+        """Read in pieces, so that only the result has to fit into memory."""
+        with told(self.path):
+            return rows.collect(engine="streaming")
+
+    @cached_property
+    def _rows(self) -> pl.LazyFrame:
+        name = self.columns.time
+        rows = scan(self.path, self.file_format, self._types())
+        if self.columns.key is None:
+            rows = rows.with_row_index(ROW)
+        with told(self.path):
+            dtype = rows.collect_schema()[name]
+        return rows.with_columns(to_local(pl.col(name), dtype, self.time_format))
+
+    def _types(self) -> dict[str, Any]:
+        """Return as what each column of a CSV file is read: text, but for numbers."""
+        columns = self.columns
+        schema = columns.schema.columns()
+        types = {columns.name_in_table(name): column.dtype for name, column in schema.items()}
+        texts = {name: pl.String for name, dtype in types.items() if isinstance(dtype, pl.Datetime)}
+        outcome = {columns.outcome: pl.String} if isinstance(columns.event, str) else {}
+        key = {columns.key: pl.String} if columns.key else {}
+        return types | texts | outcome | key
+
+
+def scan(path: str, file_format: FileFormat, types: dict[str, Any] | None = None) -> pl.LazyFrame:
+    """Return the files at `path` as a lazy frame.
+
+    `types` says as what columns of a CSV file are read; without it they are inferred from all rows.
+
+    Raises:
+        ProjectError: There is no such file, or it cannot be read.
+    """
+    place = locate(path)
+    with told(path):
+        if place.endswith(".csv"):
+            return _scan_csv(place, file_format, types)
+        return pl.scan_parquet(place, **_bucket(place))
+
+
+def _scan_csv(place: str, file_format: FileFormat, types: dict[str, Any] | None) -> pl.LazyFrame:
+    numbers = [name for name, dtype in (types or {}).items() if dtype.is_numeric()]
+    return pl.scan_csv(
+        place,
+        separator=file_format.separator,
+        decimal_comma=file_format.decimal_comma,
+        schema_overrides=types,
+        infer_schema=types is None,
+        infer_schema_length=None,
+        null_values=dict.fromkeys(numbers, "NA") if types else NULLS,
+        ignore_errors=types is not None,
+        **_bucket(place),
+    )
+
+
+def locate(path: str) -> str:
+    """Return where the files are, with a pattern for a directory.
+
+    Raises:
+        ProjectError: There is no such file, or a directory holds neither kind.
+    """
+    if "://" in path:
+        return path
+    place = settings().data_root / path
+    if any(character in path for character in "*?["):
+        return str(place)
+    if place.is_dir():
+        for suffix in (".parquet", ".csv"):
+            if any(place.rglob(f"*{suffix}")):
+                return str(place / "**" / f"*{suffix}")
+        raise ProjectError(f"The directory {place} holds no .parquet and no .csv file.")
+    if not place.exists():
+        raise ProjectError(
+            f"{place} is missing: put the rows there, or mend the path in source.py."
+        )
+    return str(place)
+
+
+def _bucket(place: str) -> dict[str, Any]:
+    """Return how a bucket is reached: by the variables that the cloud's own tools read."""
+    if "://" not in place:
+        return {}
+    names = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_ENDPOINT_URL", "AWS_REGION")
+    options = {name.lower(): os.environ[name] for name in names if name in os.environ}
+    if os.environ.get("AWS_ALLOW_HTTP") == "true":
+        options["aws_allow_http"] = "true"
+    return {"storage_options": {**BUCKET_OPTIONS, **options, "max_retries": BUCKET_RETRIES}}
+
+
+@contextmanager
+def told(path: str) -> Iterator[None]:
+    """Turn what goes wrong with files into a sentence."""
+    try:
+        yield
+    except (pl.exceptions.PolarsError, OSError, UnicodeDecodeError) as error:
+        reason = str(error).strip().partition("\n")[0].rstrip(".")
+        raise ProjectError(f"{Path(path).name or path} cannot be read: {reason}.") from None

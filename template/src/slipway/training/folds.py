@@ -1,0 +1,28 @@
+"""Features of training rows that do not know the label of their own row.
+
+An encoder that has seen a row's label gives it away, the more the rarer the row's category is: the
+model would learn to trust it, and be disappointed by every new row.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from ..features import Array, Columns, Matrix, Transformation
+
+FOLDS = 5
+
+
+def out_of_fold(transformation: Transformation, columns: Columns, labels: Array) -> Matrix:
+    """Return the features (n, k) of rows (n,), each by an encoder fitted on the other folds."""
+    fold = np.arange(len(labels)) % FOLDS
+    features = np.empty((len(labels), len(transformation.FEATURES)), dtype=np.float32)
+    for number in range(min(FOLDS, len(labels))):
+        inside = fold == number
+        encoder: Any = transformation.fit(_rows(columns, ~inside), labels[~inside])
+        features[inside] = transformation.transform(_rows(columns, inside), encoder)
+    return features
+
+
+def _rows(columns: Columns, chosen: Array) -> dict[str, Array]:
+    return {name: column[chosen] for name, column in columns.items()}

@@ -1,0 +1,147 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import polars as pl
+import pytest
+from parcels import features as parcel_features
+from slipway import bundle
+from slipway.training_data.columns import read_columns, to_columns
+from slipway.errors import ProjectError
+from slipway.families import TrainingRows
+from slipway.families.boosting import FITTED, Boosting, booster
+from slipway.features import Array, Columns, Matrix
+
+SMALL = Boosting(num_iterations=20, learning_rate=0.15, min_child_samples=40)
+
+
+@pytest.fixture(scope="module")
+def encoder(fitted_dir: Path) -> parcel_features.Encoder:
+    content = (fitted_dir / "encoder.json").read_bytes()
+    return msgspec.json.decode(content, type=parcel_features.Encoder)
+
+
+@pytest.fixture(scope="module")
+def rows(rows_dir: Path, encoder: parcel_features.Encoder) -> TrainingRows:
+    columns = read_columns(rows_dir / "train.parquet")
+    return training_rows(columns, parcel_features.transform(columns, encoder))
+
+
+@pytest.fixture(scope="module")
+def fitted(rows: TrainingRows, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    directory = tmp_path_factory.mktemp("boosting")
+    SMALL.fit(rows, directory)
+    return directory
+
+
+def training_rows(columns: Columns, features: Matrix) -> TrainingRows:
+    return TrainingRows(features, parcel_features.FEATURES, columns["label"], "log_loss")
+
+
+def answers(fitted: Path, features: Matrix) -> Array:
+    """Return what the booster itself says."""
+    return booster.predict(booster.load((fitted / FITTED).read_text()), features)
+
+
+def exported_answers(onnx_bytes: bytes, features: Matrix) -> Array:
+    return bundle.run(bundle.open_session(onnx_bytes), features)[:, 1]
+
+
+def thresholds_of(fitted: Path) -> list[list[float]]:
+    """Return the thresholds of each feature in LightGBM's text format."""
+    thresholds: list[list[float]] = [[0.0] for _ in parcel_features.FEATURES]
+    lines = (fitted / FITTED).read_text().splitlines()
+    splits = [line for line in lines if line.startswith("split_feature=")]
+    values = [line for line in lines if line.startswith("threshold=")]
+    for split, value in zip(splits, values, strict=True):
+        for feature, threshold in zip(numbers(split), numbers(value), strict=True):
+            thresholds[int(feature)].append(threshold)
+    return thresholds
+
+
+def numbers(line: str) -> list[float]:
+    return [float(word) for word in line.partition("=")[2].split()]
+
+
+def test_the_exported_model_answers_as_the_booster(
+    rows: TrainingRows, fitted: Path, parcels: pl.DataFrame, encoder: parcel_features.Encoder
+) -> None:
+    features = parcel_features.transform(to_columns(parcels), encoder)
+    exported = exported_answers(SMALL.export(rows, fitted), features)
+    assert np.abs(exported - answers(fitted, features)).max() < 1e-6
+
+
+def test_rows_that_lie_exactly_on_a_threshold_agree_too(rows: TrainingRows, fitted: Path) -> None:
+    features = rows.features[:1].repeat(3000, axis=0)
+    for position, thresholds in enumerate(thresholds_of(fitted)):
+        on = np.resize(np.array(thresholds, np.float32), 1000)
+        features[:1000, position] = on
+        features[1000:2000, position] = np.nextafter(on, np.float32(-np.inf))
+        features[2000:, position] = np.nextafter(on, np.float32(np.inf))
+    exported = exported_answers(SMALL.export(rows, fitted), features)
+    assert np.abs(exported - answers(fitted, features)).max() < 1e-6
+
+
+def test_every_threshold_is_a_float32(fitted: Path) -> None:
+    thresholds = np.concatenate(thresholds_of(fitted))
+    assert len(thresholds) > 100
+    assert (thresholds.astype(np.float32) == thresholds).all()
+
+
+def test_rounding_the_thresholds_changes_no_answer(rows: TrainingRows, fitted: Path) -> None:
+    lightgbm = booster.import_lightgbm()
+    data = lightgbm.Dataset(rows.features, rows.labels)
+    parameters = {**SMALL.parameters, "objective": "binary", "verbosity": -1}
+    exact = lightgbm.train(parameters, data)
+    assert (exact.predict(rows.features) == answers(fitted, rows.features)).all()
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_the_same_rows_give_the_same_bytes(
+    rows: TrainingRows, fitted: Path, tmp_path: Path, threads: int
+) -> None:
+    family = Boosting(None, **{**SMALL.parameters, "num_threads": threads})
+    family.fit(rows, tmp_path)
+    assert family.export(rows, tmp_path) == SMALL.export(rows, fitted)
+
+
+def test_a_booster_has_the_same_bytes_in_every_process(fitted_dir: Path) -> None:
+    script = (
+        "import sys; from pathlib import Path;"
+        "from slipway.families.boosting import booster, onnx;"
+        "fitted = booster.load(Path(sys.argv[1]).read_text());"
+        "sys.stdout.buffer.write(onnx.export(fitted, fitted.num_feature()))"
+    )
+    command = [sys.executable, "-c", script, str(fitted_dir / FITTED)]
+    exported = {
+        subprocess.run(
+            command, env={**os.environ, "PYTHONHASHSEED": seed}, check=True, capture_output=True
+        ).stdout
+        for seed in ("0", "20")  # the converter's sets come out in either order
+    }
+    assert exported == {(fitted_dir / bundle.MODEL_FILE).read_bytes()}
+
+
+def test_every_smaller_model_is_made_of_fewer_trees_or_learned_the_full_ones_answers(
+    rows: TrainingRows, fitted: Path
+) -> None:
+    smaller = dict(SMALL.compressions(rows, fitted))
+    assert set(smaller) == {
+        *("truncate-15", "truncate-10", "truncate-5"),
+        *("distil-60x15", "distil-30x31"),
+    }
+    full = answers(fitted, rows.features)
+    for onnx_bytes in smaller.values():
+        exported = exported_answers(onnx_bytes, rows.features)
+        assert np.corrcoef(exported, full)[0, 1] > 0.9
+
+
+def test_a_loss_that_boosting_does_not_minimise_is_refused(
+    rows: TrainingRows, tmp_path: Path
+) -> None:
+    with pytest.raises(ProjectError, match=r"asks for hinge: choose another family in model\.py"):
+        SMALL.fit(rows._replace(loss="hinge"), tmp_path)
+    assert list(tmp_path.glob(FITTED)) == []
