@@ -3,13 +3,12 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 PYTHON := .venv/bin/python
 UV := .venv/bin/uv
-ENGINE := .venv-engine/bin/python
 COMPILE := $(UV) pip compile --quiet --universal --generate-hashes --no-annotate --python-version 3.11
 DEMO := build/demo
-HARNESS := $(PYTHON) -m tests.e2e.harness
-E2E := $(PYTHON) -m pytest --verbose --durations 10 --config-file tests/e2e/pytest.ini
 
-.PHONY: help setup demo test check examples docs lock e2e e2e-core e2e-up e2e-down e2e-images e2e-prune clean
+include tests/engine/engine.mk tests/e2e/e2e.mk
+
+.PHONY: help setup demo test check examples docs lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -26,12 +25,6 @@ $(UV): requirements/uv.txt
 	@$(UV) pip sync --quiet --require-hashes --python $(PYTHON) requirements/uv.txt requirements/dev.txt
 	@touch $@
 
-# The engine is tested with the packages that projects lock, and they have another environment than the template's tools.
-.venv-engine/ready: $(UV) requirements/engine.txt template/requirements/dev.txt
-	@.venv/bin/uv venv --quiet --clear --python $(PYTHON) .venv-engine
-	@$(UV) pip sync --quiet --compile-bytecode --require-hashes --python $(ENGINE) template/requirements/dev.txt requirements/engine.txt
-	@touch $@
-
 demo: setup ## make a project with the default answers and play its demo
 	@rm -rf $(DEMO)
 	@$(PYTHON) -m copier copy --quiet --defaults --vcs-ref HEAD $(CURDIR) $(DEMO)
@@ -41,14 +34,16 @@ demo: setup ## make a project with the default answers and play its demo
 	@$(MAKE) --no-print-directory -C $(DEMO) demo
 	@echo "The project is in $(DEMO); open $(DEMO)/var/reports/demo.html."
 
-test: setup ## render every scenario and run all the gates
+test: setup ## render every scenario and run all the gates, then the tests of the engine
 	@.ci/prerequisites prometheus=promtool
 	@$(PYTHON) -m pytest
+	@$(MAKE) --no-print-directory test-engine
 
 check: setup ## lint and type-check this repository's own sources
 	@$(PYTHON) -m ruff check
 	@$(PYTHON) -m ruff format --check
 	@$(PYTHON) -m mypy
+	@$(MAKE) --no-print-directory check-engine
 	@$(PYTHON) -m yamllint --strict .
 
 examples: setup ## render examples/ again
@@ -63,24 +58,5 @@ lock: $(UV) ## resolve the tools again, with hashes
 	@$(COMPILE) --group dev --output-file requirements/dev.txt
 	@$(COMPILE) --constraint template/requirements/dev.txt --output-file requirements/engine.txt requirements/engine.in
 
-# The cluster and its tests. SLIPWAY_SUPPLY=ordinary|offline overrides the choice; SLIPWAY_CACHE moves the cache.
-e2e: .venv/ready ## run the cluster tests, from making the cluster to removing it
-	@$(E2E) --part all tests/e2e
-
-e2e-core: .venv/ready ## the same without faults and a second project
-	@$(E2E) --part core tests/e2e
-
-e2e-up: .venv/ready ## make the cluster and leave it running
-	@$(HARNESS) up
-
-e2e-down: .venv/ready ## remove the cluster and stop what was started for it
-	@$(HARNESS) down
-
-e2e-images: .venv/ready ## build what the cluster needs; list what is cached, with seconds and sizes
-	@$(HARNESS) images
-
-e2e-prune: .venv/ready ## remove everything that e2e-images built
-	@$(HARNESS) prune
-
 clean: ## remove what the commands above have built
-	@rm -rf .venv .mypy_cache .pytest_cache .ruff_cache build
+	@rm -rf .venv .venv-engine .mypy_cache .pytest_cache .ruff_cache build

@@ -10,7 +10,7 @@ from hooks.template import ROOT
 from tests.kit.gates import Findings
 from tests.kit.project import Project, Renderer, answers_of, isolate
 
-FIRST = ("test_generated",)  # the longest test goes first, so that no worker waits for it alone
+FIRST = ("test_generated", "test_wall")  # the longest go first, so that no worker waits for one
 
 
 def pytest_configure(config: pytest.Config) -> None:

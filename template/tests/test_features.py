@@ -1,4 +1,4 @@
-"""This project's own features and model: a beginning, to be continued beside what you change.
+"""Features and model of this project: a beginning, to be continued beside what you change.
 
 The fixtures come from slipway.testing: `model` is trained on this project's data, `rows` are some
 that it has not seen.
@@ -6,6 +6,7 @@ that it has not seen.
 
 import numpy as np
 import polars as pl
+
 from slipway.bundle import Model
 from slipway.training_data.columns import to_columns
 

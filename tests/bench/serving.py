@@ -18,9 +18,9 @@ from pathlib import Path
 import msgspec
 
 from slipway import bundle, steps
+from slipway.features import transform
 from slipway.training_data import source
 from slipway.training_data.columns import to_columns
-from slipway.features import transform
 
 from .load import Load, load, post
 

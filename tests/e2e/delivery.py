@@ -19,6 +19,7 @@ SCENARIO = Path(__file__).parents[1] / "scenarios" / "standard.yml"
 ENVIRONMENTS = ("dev", "staging", "prod")
 LOAD = Path(__file__).with_name("load.py")
 ARGO = "--namespace=argocd"
+CONNECT = "import sys; from slipway.clusters import connect; sys.exit(connect.run('kind', sys.argv[1:]))"
 Measured = Callable[..., None]  # what, seconds, and the Load meanwhile
 
 
@@ -52,12 +53,11 @@ class Delivered:
 
     def train(self, as_of: str) -> str:
         """Train on this machine, which is quicker, and register in the cluster."""
-        return self.connected("-m", "pipelines.training", "run", "--as-of", as_of)
+        return self.connected("-m", "slipway", "train", "--as-of", as_of)
 
     def connected(self, *arguments: str) -> str:
         """Run the project's Python with the cluster's addresses and passwords."""
-        connect = ("-m", "clusters.connect", "kind", ".venv/bin/python")
-        return self.python(*connect, *arguments, CLUSTER=self.made.name)
+        return self.python("-c", CONNECT, ".venv/bin/python", *arguments, CLUSTER=self.made.name)
 
     def git(self, *arguments: str) -> str:
         """Run git in the project."""
@@ -108,7 +108,7 @@ class Delivered:
 
     def settled(self) -> bool:
         """Tell whether every Application runs the newest commit, as `make status` does."""
-        code = "from clusters.kind import status; print(all(r.settled for r in status.rows()))"
+        code = "from slipway.clusters import status; print(all(r.settled for r in status.rows()))"
         return self.python("-c", code).strip() == "True"
 
     def settle(self, seconds: float = 180) -> float:
@@ -125,7 +125,7 @@ class Delivered:
 
     def status(self) -> str:
         """Return what `make status` prints."""
-        return self.python("-m", "clusters.kind.status")
+        return self.python("-m", "slipway", "status")
 
     def release(self, environment: str) -> dict[str, str]:
         """Return what Git says that an environment runs."""

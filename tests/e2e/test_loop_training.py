@@ -72,7 +72,7 @@ def test_every_step_succeeds_in_a_pod_of_its_own(released: Delivered, trained: s
 
 
 def test_the_model_is_the_one_that_a_laptop_trains(released: Delivered, trained: str) -> None:
-    own = released.python("-m", "pipelines.training", "run", "--as-of", AS_OF)
+    own = released.python("-m", "slipway", "train", "--as-of", AS_OF)
     assert model(trained) == model(own)
 
 

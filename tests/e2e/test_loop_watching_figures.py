@@ -11,7 +11,7 @@ from tests.e2e.workflows import run
 
 MONTH = "2013-07"
 ALERTS = {"ChallengersRefused", "MonitorStale", "TrainingFailed"}
-FIGURES = ["auc", "drifted_columns", "labelled_share", "refusals", "watched_seconds"]
+FIGURES = ["drifted_columns", "labelled_share", "quality", "refusals", "watched_seconds"]
 
 
 def prometheus(project: Delivered, path: str) -> Any:

@@ -1,9 +1,10 @@
 """A small object store that speaks S3 over HTTP, and can be told to fail."""
 
+import re
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -21,6 +22,7 @@ class Bucket(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.objects: dict[str, bytes] = {}
         self.asked: list[str] = []
+        self.sent = 0  # bytes of the parts of objects that were asked for
         self.status = 200  # of every answer
         self.failures = 0  # answers that are 500 before the next good one
         self.seconds = 0.0  # before every answer
@@ -64,9 +66,11 @@ class _Handler(BaseHTTPRequestHandler):
         if "list-type" in query:
             self._answer(self.server.status, self._listing(path.rstrip("/"), query))
         elif path in self.server.objects:
-            self._answer(self.server.status, self.server.objects[path])
+            self._send(self.server.objects[path])
         else:
             self._answer(404, b"<Error><Code>NoSuchKey</Code></Error>")
+
+    do_HEAD = do_GET  # noqa: N815 the same without the content
 
     def do_POST(self) -> None:
         """Delete many."""
@@ -87,13 +91,29 @@ class _Handler(BaseHTTPRequestHandler):
         time.sleep(self.server.seconds)
         return content
 
-    def _answer(self, status: int, content: bytes) -> None:
+    def _send(self, content: bytes) -> None:
+        """Answer with an object, or with the part of it that was asked for."""
+        whole = len(content)
+        asked = re.fullmatch(r"bytes=(\d*)-(\d*)", self.headers.get("Range", ""))
+        if asked is None or self.server.status != 200:
+            return self._answer(self.server.status, content)
+        first = int(asked[1]) if asked[1] else max(0, whole - int(asked[2]))
+        last = min(int(asked[2]), whole - 1) if asked[1] and asked[2] else whole - 1
+        self.server.sent += last + 1 - first
+        span = f"bytes {first}-{last}/{whole}"
+        return self._answer(206, content[first : last + 1], {"Content-Range": span})
+
+    def _answer(self, status: int, content: bytes, headers: dict[str, str] | None = None) -> None:
         self.send_response(status)
+        for name, value in (headers or {}).items():
+            self.send_header(name, value)
         self.send_header("Content-Length", str(len(content)))
         self.send_header("ETag", '"1"')
         self.send_header("Last-Modified", format_datetime(self.server.written, usegmt=True))
         self.end_headers()
-        self.wfile.write(content)
+        if self.command != "HEAD":
+            with suppress(ConnectionError):  # who waits no longer is gone
+                self.wfile.write(content)
 
     def _listing(self, bucket: str, query: dict[str, str]) -> bytes:
         prefix = f"{bucket}/{query.get('prefix', '')}"
@@ -106,7 +126,8 @@ class _Handler(BaseHTTPRequestHandler):
                 else:
                     found.append(path[len(bucket) + 1 :])
         contents = "".join(
-            f"<Contents><Key>{escape(key)}</Key><Size>1</Size>"
+            f"<Contents><Key>{escape(key)}</Key>"
+            f"<Size>{len(self.server.objects[f'{bucket}/{key}'])}</Size>"
             f"<LastModified>{self.server.written:%Y-%m-%dT%H:%M:%SZ}</LastModified></Contents>"
             for key in found
         )

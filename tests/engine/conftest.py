@@ -1,6 +1,5 @@
 """Fixtures for every area: an isolated project, made-up parcels, and a small trained bundle."""
 
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -9,22 +8,19 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from parcels import source
-from slipway import project as projects
-from slipway.families.boosting import Boosting
-from slipway.objectives import objectives
-from slipway.settings import settings
-from slipway.training import steps
 
+from parcels import source
+from slipway.families.boosting import Boosting
+from slipway.training import steps
 from tests.engine.bucket import Bucket, running
-from tests.engine.kit import AS_OF, PROJECT, SOURCES, bundle_of
+from tests.engine.kit import AS_OF, bundle_of, enter, forget
 
 
 @pytest.fixture(scope="session", autouse=True)
 def session_project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Return a project that the session's fixtures share."""
     with pytest.MonkeyPatch.context() as patch:
-        yield _enter(tmp_path_factory.mktemp("project"), patch)
+        yield enter(tmp_path_factory.mktemp("project"), patch)
 
 
 @pytest.fixture(autouse=True)
@@ -32,30 +28,8 @@ def project(
     session_project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Path]:
     """Return the root of a fresh project for one test: objectives, settings, nothing in var/."""
-    yield _enter(tmp_path / "project", monkeypatch)
-    _forget()
-
-
-def _enter(root: Path, patch: pytest.MonkeyPatch) -> Path:
-    root.mkdir(exist_ok=True)
-    for name in ("objectives.yaml", "pyproject.toml"):
-        shutil.copy(PROJECT / name, root)
-    patch.setenv("PROJECT_ROOT", str(root))
-    patch.setenv("SNAPSHOT_BACKEND", "directory")
-    patch.setenv("PYTHONPATH", os.pathsep.join(map(str, SOURCES)))  # for child processes
-    for name in (
-        *("CAPTURE_STORE", "DATA_ROOT", "MLFLOW_TRACKING_URI", "MONITOR_STORE"),
-        *("SNAPSHOT_STORE", "SOURCE_COMMIT", "STATE_DIR"),
-    ):
-        patch.delenv(name, raising=False)
-    _forget()
-    return root
-
-
-def _forget() -> None:
-    """Make the next caller read settings, objectives and pyproject.toml anew."""
-    for cached in (settings, objectives, projects.project):
-        cached.cache_clear()
+    yield enter(tmp_path / "project", monkeypatch)
+    forget()
 
 
 @pytest.fixture

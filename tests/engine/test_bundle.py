@@ -9,12 +9,13 @@ from pathlib import Path
 import msgspec
 import polars as pl
 import pytest
+
 from parcels.features import FEATURES
 from slipway import bundle
 from slipway.bundle import MANIFEST_FILE, MODEL_FILE
-from slipway.training_data.columns import to_columns
 from slipway.errors import ProjectError
 from slipway.files import write_bytes
+from slipway.training_data.columns import to_columns
 
 
 @pytest.fixture

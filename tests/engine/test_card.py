@@ -4,10 +4,10 @@ import re
 from pathlib import Path
 
 import pytest
+
 from slipway import bundle, card
 from slipway.contract.manifest import Manifest
 from slipway.objectives import objectives
-
 from tests.engine.kit import TEMPLATE
 
 PAGE = TEMPLATE / f"{card.PATH}.jinja"

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import yaml
 from sklearn.metrics import roc_auc_score
+
 from slipway.errors import ProjectError
 from slipway.evaluate import measure
 from slipway.objectives import Objectives, load, objectives

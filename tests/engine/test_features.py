@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from parcels import features
 from slipway.features import (
     CATEGORIES_MAXIMUM,

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from slipway.errors import ProjectError
 from slipway.files import write_bytes, write_results
 

@@ -6,15 +6,16 @@ from pathlib import Path
 import msgspec
 import pytest
 import yaml
+
 from slipway import bundle, gate, registry
 from slipway.contract.gate import GateReport, Judged
 from slipway.contract.release import Release
-from slipway.training_data.columns import read_columns
 from slipway.errors import ProjectError
 from slipway.objectives import objectives
 from slipway.registry import Version
 from slipway.release import record
 from slipway.settings import settings
+from slipway.training_data.columns import read_columns
 
 Make = Callable[[int], Path]
 Ask = Callable[..., None]

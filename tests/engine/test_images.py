@@ -4,9 +4,9 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from slipway import command
 from slipway.release.image import CONTENTS
-
 from tests.engine.kit import TEMPLATE
 
 IMAGES = TEMPLATE / "images"

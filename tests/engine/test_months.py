@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+
 from slipway.errors import ProjectError
 from slipway.months import month_days, next_month
 

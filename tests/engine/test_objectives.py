@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 import yaml
+
 from slipway.errors import ProjectError
 from slipway.objectives import load, objectives
 
@@ -43,6 +44,9 @@ def test_groups_and_limits_may_be_left_out(path: Path) -> None:
     [
         (lambda d: d.update(task="clustering"), "task", "There is no task 'clustering'"),
         (lambda d: d.update(task="no.such"), "task", "There is no task 'no.such'"),
+        (lambda d: d.update(task=".relative"), "task", "There is no task '.relative'"),
+        (lambda d: d.update(task="two..dots"), "task", "There is no task 'two..dots'"),
+        (lambda d: d.update(task=""), "task", "There is no task ''"),
         (lambda d: d.update(task="parcels.source"), "task", "The module parcels.source defines no"),
         (lambda d: d.update(task=3), "task", "Input should be a valid string"),
         (lambda d: d.pop("task"), "task", "Field required"),

@@ -4,11 +4,12 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pytest
+
 import parcels.features
 import parcels.model
 import parcels.schema
 import parcels.source
-import pytest
 from slipway import project as projects
 from slipway.errors import ProjectError
 

@@ -1,12 +1,13 @@
 from itertools import takewhile
 
 import dataframely as dy
-import parcels.schema
 import polars as pl
 import pytest
+
+import parcels.schema
 from slipway import schema
-from slipway.training_data import quarantine
 from slipway.errors import ProjectError
+from slipway.training_data import quarantine
 
 KEY = dy.String(primary_key=True, metadata={"role": "key"})
 TIME = dy.Datetime(metadata={"role": "time"})

@@ -1,6 +1,7 @@
 """What one file of a project says about another is true."""
 
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -76,9 +77,10 @@ def readme(directory: Path) -> Findings:
     """The README opens with the name and the purpose; only 'Updating' speaks of the template."""
     text = (directory / "README.md").read_text("utf-8")
     objectives = yaml.safe_load((directory / "objectives.yaml").read_text("utf-8"))
+    name = tomllib.loads((directory / "pyproject.toml").read_text("utf-8"))["project"]["name"]
     lines, (body, _, updating) = text.splitlines(), text.partition("\n## Updating\n")
     findings = Findings()
-    findings.add(["README.md: line 1 is not the name"] * (lines[0] != f"# {objectives['name']}"))
+    findings.add(["README.md: line 1 is not the name"] * (lines[0] != f"# {name}"))
     findings.add(["README.md: line 3 is not the purpose"] * (lines[2] != objectives["goal"]))
     findings.add(["README.md: no 'Updating' at the end"] * (not updating or "\n## " in updating))
     for word in (r"\bthe template\b", r"\bcopier\b"):

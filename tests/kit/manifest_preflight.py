@@ -18,7 +18,7 @@ from .manifests import BOOTSTRAP
 
 CRD = "CustomResourceDefinition"
 LIST = "clusters/preflight/differences.yaml"
-STEPS = "pipelines/training/access.py"  # names the Secrets of the pipeline's steps
+STEPS = "src/slipway/training/access.py"  # names the Secrets of the pipeline's steps
 REFERENCES = {  # field that names a Secret: fields beside it that name keys
     "accessKeySecret": ("key",),
     "secretKeySecret": ("key",),
@@ -29,7 +29,7 @@ REFERENCES = {  # field that names a Secret: fields beside it that name keys
 KEPT = """
 import json, re, sys, yaml
 from pathlib import Path
-from clusters.preflight import values
+from slipway.clusters.preflight import values
 
 found = list(values.values(Path()))
 for entry in yaml.safe_load(Path(values.LIST).read_text("utf-8"))["values"]:
@@ -48,7 +48,7 @@ def places(directory: Path) -> Findings:
     done = subprocess.run(
         [sys.executable, "-c", KEPT],
         cwd=directory,
-        env=os.environ | {"PYTHONPATH": str(directory), "PYTHONDONTWRITEBYTECODE": "1"},
+        env=os.environ | {"PYTHONPATH": str(directory / "src"), "PYTHONDONTWRITEBYTECODE": "1"},
         capture_output=True,
         check=True,
         text=True,

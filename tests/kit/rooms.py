@@ -77,7 +77,8 @@ def exclusions(root: Path) -> Findings:
     plain = {name.removesuffix(".jinja") for name in files(root / "template")}
     blocks = "\n".join(text for text in config["_exclude"] if "#%" in text)
     findings = Findings()
-    for line in [*re.sub(r"#%.*%#", "", blocks).split(), *config["_skip_if_exists"]]:
+    lines = filter(None, map(str.strip, re.sub(r"#%.*%#", "", blocks).splitlines()))
+    for line in [*lines, *config["_skip_if_exists"]]:
         used = any(GitIgnoreSpec.from_lines([line.removeprefix("!")]).match_files(plain))
         findings.add([f"copier.yml: {line} matches nothing"] * (not used))
         findings.add([f"copier.yml: {line} ends with a slash"] * line.endswith("/"))

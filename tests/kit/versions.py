@@ -31,12 +31,10 @@ def release(template: Path, version: str) -> None:
     git(template, "tag", "--annotate", version, "--message", version)
 
 
-def previous() -> str:
-    """Name the newest tag, or the last commit before the template became what it is."""
-    if tags := git(ROOT, "tag", "--merged", "HEAD", "--sort=-creatordate", "--list", "v*"):
-        return tags.splitlines()[0]
-    changed = git(ROOT, "status", "--porcelain", "--", *PARTS)
-    return "HEAD" if changed else git(ROOT, "rev-list", "-1", "HEAD", "--", *PARTS) + "~1"
+def releases() -> dict[str, str]:
+    """Return the commit of every release by its version, as releases.txt lists them."""
+    lines = (ROOT / "releases.txt").read_text("utf-8").splitlines()
+    return dict(line.split() for line in lines if not line.startswith("#"))
 
 
 def export(revision: str, destination: Path) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import yaml
+
 from slipway.clusters.preflight import cluster, table, values
 from slipway.clusters.preflight.row import OPEN, READY, STAYS, Row
 from slipway.errors import ProjectError

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from slipway.demo import replay, traffic
 from slipway.errors import ProjectError
-
 from tests.engine.bucket import Bucket
 from tests.engine.serve.process import Server, running
 

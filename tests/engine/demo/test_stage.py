@@ -2,9 +2,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
+
 from slipway.demo import stage
 from slipway.errors import ProjectError
-
 from tests.engine.kit import TEMPLATE
 
 
@@ -38,7 +38,7 @@ def test_an_uncommitted_change_is_copied_too(project: Path, tmp_path: Path) -> N
     built = stage.build(project, tmp_path / "stage")
 
     assert (built.root / "README.md").read_text() == "# changed\n"
-    assert built.log() == ["chore: copy the project for the demo"]
+    assert built.log() == ["chore: copy the project"]
 
 
 def test_a_second_build_starts_afresh(project: Path, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 from datetime import date
 
 import pytest
+
 from slipway.demo.play import month_starts
 from slipway.demo.story import Month, sentence
 from slipway.errors import ProjectError

@@ -7,13 +7,14 @@ import msgspec
 import numpy as np
 import polars as pl
 import pytest
+
 from parcels import features as parcel_features
 from slipway import bundle
-from slipway.training_data.columns import read_columns, to_columns
 from slipway.errors import ProjectError
 from slipway.families import TrainingRows
 from slipway.families.boosting import FITTED, Boosting, booster
 from slipway.features import Array, Columns, Matrix
+from slipway.training_data.columns import read_columns, to_columns
 
 SMALL = Boosting(num_iterations=20, learning_rate=0.15, min_child_samples=40)
 

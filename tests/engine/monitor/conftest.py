@@ -4,6 +4,7 @@ from datetime import date
 
 import numpy as np
 import pytest
+
 from slipway.monitor.baseline import build_baseline
 from slipway.monitor.decide import Decision
 from slipway.monitor.drift import compare

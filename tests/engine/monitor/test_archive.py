@@ -6,10 +6,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+
 from slipway.errors import ProjectError
 from slipway.monitor import archive
 from slipway.monitor.report import Point
-
 from tests.engine.bucket import Bucket
 
 DAY = 24 * 3600

@@ -4,11 +4,11 @@ from typing import Any
 
 import msgspec
 import pytest
+
 from slipway.contract.captured import CapturedRow
 from slipway.contract.inputs import InputSpec
 from slipway.errors import ProjectError
 from slipway.monitor.captures import PREDICTION, months, read, to_frame
-
 from tests.engine.bucket import Bucket
 
 MODEL = "ab" * 32

@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 from scipy.spatial.distance import jensenshannon
 from scipy.special import rel_entr
 from scipy.stats import ks_2samp
+
 from slipway.contract.baseline import Baseline
 from slipway.features import Array
 from slipway.monitor import distance
 from slipway.monitor.baseline import BINS, build_baseline
 from slipway.monitor.drift import ColumnDrift, DriftReport, compare
 from slipway.objectives import Monitoring
-
 from tests.engine.kit import TEMPLATE
 
 ROWS = 5000

@@ -1,4 +1,5 @@
 from prometheus_client.parser import text_string_to_metric_families
+
 from slipway.monitor import metrics
 from slipway.monitor.report import Report
 from slipway.objectives import Objectives

@@ -4,6 +4,7 @@ from xml.etree import ElementTree
 
 import msgspec
 import pytest
+
 from slipway.monitor import page
 from slipway.monitor.decide import Decision
 from slipway.monitor.performance import Performance

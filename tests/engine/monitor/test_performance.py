@@ -1,5 +1,6 @@
 import polars as pl
 import pytest
+
 from slipway.monitor.captures import PREDICTION
 from slipway.monitor.performance import Performance, judge
 from slipway.objectives import objectives

@@ -10,16 +10,16 @@ from typing import Any
 import msgspec
 import polars as pl
 import pytest
+
 from parcels import source
 from slipway import bundle, registry
 from slipway.contract.captured import CapturedRow
-from slipway.training_data.columns import to_columns
 from slipway.errors import ProjectError
 from slipway.monitor import run
 from slipway.objectives import objectives
 from slipway.registry import tracking
 from slipway.settings import settings
-
+from slipway.training_data.columns import to_columns
 from tests.engine.bucket import Bucket
 
 KINDS = ("html", "json", "prom")

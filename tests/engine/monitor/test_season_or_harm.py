@@ -7,16 +7,17 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
+
 from parcels import source
 from slipway import bundle
 from slipway.contract.baseline import Baseline
-from slipway.training_data.columns import to_columns
 from slipway.monitor.baseline import build_baseline
 from slipway.monitor.captures import PREDICTION
 from slipway.monitor.decide import Decision, decide
 from slipway.monitor.drift import DriftReport, compare
 from slipway.monitor.performance import judge, predictions
 from slipway.objectives import Objectives
+from slipway.training_data.columns import to_columns
 
 ROWS = 20_000
 TODAY = date(2025, 1, 1)
@@ -109,9 +110,9 @@ def model(bundle_dir: Path) -> bundle.Model:
 
 
 @pytest.fixture(scope="module")
-def may() -> pl.DataFrame:
-    """Return the month after the training, with the outcomes that are known at its end."""
-    start, end = date(2024, 5, 1), date(2024, 6, 1)
+def weeks() -> pl.DataFrame:
+    """Return eight weeks after the training, with the outcomes that are known at their end."""
+    start, end = date(2024, 5, 1), date(2024, 6, 26)
     labels = source.read_labels(start, end, end)
     return source.read_features(start, end).join(labels, "parcel_id", maintain_order="left")
 
@@ -123,28 +124,28 @@ def answered(model: bundle.Model, rows: pl.DataFrame) -> pl.DataFrame:
 
 @pytest.mark.parametrize("heavier", [1.5, 2.0, 3.0])
 def test_heavy_parcels_move_the_weight_without_harm(
-    watch: Watch, model: bundle.Model, may: pl.DataFrame, heavier: float
+    watch: Watch, model: bundle.Model, weeks: pl.DataFrame, heavier: float
 ) -> None:
-    rows = may.with_columns(weight=pl.col("weight") * heavier)
+    rows = weeks.with_columns(weight=pl.col("weight") * heavier)
     decision, drift = watch(model.manifest.baseline, answered(model, rows), labels_of(rows))
     assert drift.flagged == ["weight"]
     assert "the drift in weight does no harm" in decision.reason
     assert (decision.status, decision.retrain) == ("healthy", False)
 
 
-def test_a_month_in_which_the_near_ones_are_late_is_a_loss_and_asks_for_a_training(
-    watch: Watch, model: bundle.Model, may: pl.DataFrame
+def test_weeks_in_which_the_near_ones_are_late_are_a_loss_and_ask_for_a_training(
+    watch: Watch, model: bundle.Model, weeks: pl.DataFrame
 ) -> None:
-    rows = may.with_columns(label=(pl.col("distance") < 500).cast(pl.Int8))
+    rows = weeks.with_columns(label=(pl.col("distance") < 500).cast(pl.Int8))
     decision, drift = watch(model.manifest.baseline, answered(model, rows), labels_of(rows))
     assert drift.flagged == []
     assert (decision.status, decision.retrain) == ("retrain", True)
 
 
 def test_distances_in_metres_are_drift_with_harm_and_ask_for_a_training(
-    watch: Watch, model: bundle.Model, may: pl.DataFrame
+    watch: Watch, model: bundle.Model, weeks: pl.DataFrame
 ) -> None:
-    rows = may.with_columns(distance=pl.col("distance") * 1000)
+    rows = weeks.with_columns(distance=pl.col("distance") * 1000)
     decision, drift = watch(model.manifest.baseline, answered(model, rows), labels_of(rows))
     assert drift.flagged == ["distance", "prediction"]
     assert (decision.status, decision.retrain) == ("retrain", True), decision.reason

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from slipway import bundle, registry
 from slipway.errors import ProjectError
 from slipway.registry import tracking

@@ -5,6 +5,7 @@ import socket
 from pathlib import Path
 
 import pytest
+
 from slipway import bundle, registry
 from slipway.errors import ProjectError
 from slipway.registry import tracking

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from slipway import bundle, command, registry, release
 from slipway.contract.gate import GateReport, Judged
 from slipway.contract.release import Release

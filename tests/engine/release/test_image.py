@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from slipway.release import image, record
 
 Git = Callable[..., str]

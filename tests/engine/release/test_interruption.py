@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from slipway import release
 from slipway.errors import ProjectError
 from slipway.registry import Version

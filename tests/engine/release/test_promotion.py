@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from slipway import registry, release
 from slipway.registry import Version
 from slipway.settings import settings

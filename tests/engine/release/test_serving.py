@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import httpx
 import pytest
+
 from slipway import bundle, registry, release
 from slipway.errors import ProjectError
 from slipway.registry import Version

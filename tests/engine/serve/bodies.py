@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 import polars as pl
+
 from slipway.bundle import Model
 
 Body = dict[str, Any]

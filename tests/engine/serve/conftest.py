@@ -6,6 +6,7 @@ from pathlib import Path
 import httpx
 import polars as pl
 import pytest
+
 from slipway import bundle
 from slipway.bundle import Model
 

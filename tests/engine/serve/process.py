@@ -1,8 +1,8 @@
 """A model server in a process of its own, and what it leaves behind."""
 
 import os
+import re
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -14,9 +14,11 @@ from typing import Any
 
 import httpx
 import msgspec
+
 from slipway import serve
 
 DEADLINE_SECONDS = 30
+LISTENING = re.compile(r'"http://127\.0\.0\.1:([0-9]+)"')
 
 
 @dataclass
@@ -63,11 +65,6 @@ def wait_until(condition: Callable[[], bool], seconds: float = DEADLINE_SECONDS)
         time.sleep(0.01)
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
-
-
 def command() -> list[str]:
     """Return the command that serves what the environment names."""
     return [sys.executable, "-m", serve.__name__]
@@ -90,20 +87,32 @@ def assert_refused(server: Server, route: str, body: bytes) -> httpx.Response:
 @contextmanager
 def running(directory: Path, place: Path, **variables: str) -> Iterator[Server]:
     """Run a server of the model in `directory` until the block ends; `place` is for its files."""
-    port, log, captures = free_port(), place / "log.jsonl", place / "captures"
-    variables = {"CAPTURE_STORE": str(captures), "PORT": str(port), **variables}
+    log, captures = place / "log.jsonl", place / "captures"
+    variables = {"CAPTURE_STORE": str(captures), "PORT": "0", **variables}
     with log.open("wb") as output:
         process = subprocess.Popen(
             command(), env=environment(directory, **variables), stdout=output, stderr=output
         )
-    with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=DEADLINE_SECONDS) as client:
-        try:
+    try:
+        wait_until(lambda: process.poll() is not None or _port(log) > 0)
+        assert process.poll() is None, log.read_text()
+        port = _port(log)
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=DEADLINE_SECONDS) as client:
             wait_until(lambda: process.poll() is not None or _is_ready(client))
             assert process.poll() is None, log.read_text()
             yield Server(process, client, port, log, captures)
-        finally:
-            process.kill()
-            process.wait()
+    finally:
+        process.kill()
+        process.wait()
+
+
+def _port(log: Path) -> int:
+    """Return the port that the server says it listens on, 0 before it does.
+
+    One that was chosen here might be taken by another server before this one binds it.
+    """
+    said = LISTENING.search(log.read_text())
+    return int(said[1]) if said else 0
 
 
 def _is_ready(client: httpx.Client) -> bool:

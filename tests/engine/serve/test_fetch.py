@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from slipway import bundle
 from slipway.errors import ProjectError
 from slipway.serve import fetch as fetching

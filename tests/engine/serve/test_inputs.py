@@ -6,9 +6,10 @@ import msgspec
 import numpy as np
 import polars as pl
 import pytest
+
 from slipway.contract.inputs import InputSpec
-from slipway.training_data.columns import to_columns
 from slipway.serve.inputs import Inputs, to_batch, wire_type
+from slipway.training_data.columns import to_columns
 
 WHOLE = InputSpec(name="pieces", datatype="INT64", role="feature", minimum=0.5, maximum=9.5)
 SPECS = [

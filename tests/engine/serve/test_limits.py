@@ -4,10 +4,17 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
+import anyio
 import httpx
 import msgspec
 import pytest
+from starlette.responses import PlainTextResponse
+from starlette.types import Receive, Scope, Send
+
+from slipway.serve.limits import Limits
+from slipway.serve.settings import ServeSettings
 
 from .bodies import Body
 from .process import Server, Start, wait_until
@@ -141,11 +148,38 @@ def test_a_client_that_leaves_half_way_is_no_failure(server: Server) -> None:
 
 def test_more_requests_than_fit_are_answered_503_while_probes_pass(narrow: Server) -> None:
     client = narrow.client
-    with connection(narrow) as first, connection(narrow) as second:
-        for opened in (first, second):
-            opened.sendall(HEAD + b"Content-Length: 100\r\n\r\n{")
-        wait_until(lambda: narrow.metric("http_requests_in_flight") >= 2)
+    with connection(narrow) as opened:
+        opened.sendall(HEAD + b"Content-Length: 100\r\n\r\n{")
+        wait_until(lambda: narrow.metric("http_requests_in_flight") == 2)  # one is the asking
         response = client.post("/v1/predictions", content=b"{}")
         assert client.get("/v2/health/live").status_code == 200
     assert (response.status_code, response.headers["retry-after"]) == (503, "1")
     assert list(response.json()) == ["error"]
+
+
+def test_a_burst_of_requests_does_not_turn_all_of_itself_away() -> None:
+    statuses = anyio.run(burst, 5, 2)
+    assert sorted(statuses) == [200, 200, 503, 503, 503]
+
+
+async def burst(size: int, room: int) -> list[int]:
+    """Return the answers to requests that arrive in the same moment where so many have room."""
+
+    async def slow(scope: Scope, receive: Receive, send: Send) -> None:
+        await anyio.lowlevel.checkpoint()
+        await PlainTextResponse("answered")(scope, receive, send)
+
+    limited = Limits(slow, ServeSettings(model_dir=Path(), requests_maximum=room))
+    transport = httpx.ASGITransport(limited)
+    statuses: list[int] = []
+
+    async def ask(client: httpx.AsyncClient) -> None:
+        statuses.append((await client.post("/")).status_code)
+
+    async with (
+        httpx.AsyncClient(transport=transport, base_url="http://server") as client,
+        anyio.create_task_group() as group,
+    ):
+        for _ in range(size):
+            group.start_soon(ask, client)
+    return statuses

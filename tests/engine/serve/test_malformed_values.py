@@ -3,6 +3,7 @@
 import json
 
 import pytest
+
 from slipway.bundle import Model
 
 from .bodies import Body

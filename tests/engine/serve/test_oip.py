@@ -6,6 +6,7 @@ import httpx
 import msgspec
 import numpy as np
 import pytest
+
 from slipway.bundle import Model
 
 from .bodies import Body, as_tensors

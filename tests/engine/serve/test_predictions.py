@@ -4,6 +4,7 @@ from typing import Any
 
 import httpx
 import pytest
+
 from slipway.bundle import Model
 
 from .bodies import Body

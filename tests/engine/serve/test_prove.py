@@ -1,6 +1,7 @@
 """A server proves itself with rows that are nobody's."""
 
 import pytest
+
 from slipway.bundle import Model
 from slipway.contract.captured import PROOF
 from slipway.errors import ProjectError

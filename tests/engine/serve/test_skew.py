@@ -7,12 +7,12 @@ import httpx
 import numpy as np
 import polars as pl
 import pytest
+
 from parcels import features, source
 from slipway.bundle import Model
-from slipway.training_data.columns import to_columns
 from slipway.families.boosting import FITTED, booster
 from slipway.features import Array
-
+from slipway.training_data.columns import to_columns
 from tests.engine.kit import AS_OF
 
 from .bodies import as_rows, as_tensors

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+
 from slipway.bundle import Model
 from slipway.serve import app
 from slipway.serve.limits import Traffic

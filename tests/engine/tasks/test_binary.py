@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from sklearn.metrics import brier_score_loss, roc_auc_score
+
 from slipway.tasks import Array
 from slipway.tasks.binary import TASK, Kpi, auc
 

@@ -2,6 +2,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+
 from slipway.errors import ProjectError
 from slipway.settings import settings
 from slipway.training.code import source_commit

@@ -4,6 +4,7 @@ from typing import Any, NamedTuple
 import msgspec
 import pytest
 import yaml
+
 from slipway.bundle import MODEL_FILE
 from slipway.contract.compression import Candidate
 from slipway.contract.manifest import FULL

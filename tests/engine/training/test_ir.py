@@ -8,6 +8,7 @@ import yaml
 from google.protobuf import json_format
 from kfp.kubernetes import kubernetes_executor_config_pb2 as kubernetes_config
 from kfp.pipeline_spec import pipeline_spec_pb2
+
 from slipway.training import manifests
 from slipway.training.cluster import STEPS
 

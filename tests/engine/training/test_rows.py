@@ -7,13 +7,13 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
+
 from slipway import bundle, gate
-from slipway.training_data import snapshot
-from slipway.training_data.columns import read_columns
 from slipway.errors import ProjectError
 from slipway.training import rows, steps
 from slipway.training.window import window
-
+from slipway.training_data import snapshot
+from slipway.training_data.columns import read_columns
 from tests.engine.kit import AS_OF, bundle_of
 
 SPLIT = date(2024, 4, 14)  # window(AS_OF).split

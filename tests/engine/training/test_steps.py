@@ -7,15 +7,15 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+
 from parcels import model
 from slipway import bundle
-from slipway.training_data import snapshot
-from slipway.training_data.columns import read_columns
 from slipway.errors import ProjectError
 from slipway.objectives import objectives
 from slipway.training import steps
 from slipway.training.window import window
-
+from slipway.training_data import snapshot
+from slipway.training_data.columns import read_columns
 from tests.engine.kit import AS_OF, bundle_of
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
+
 from slipway.errors import ProjectError
 from slipway.settings import settings
 from slipway.training import cluster, manifests
-
 from tests.engine.kit import AS_OF
 
 EXPERIMENT = {"experiment_id": "e1", "display_name": cluster.EXPERIMENT}

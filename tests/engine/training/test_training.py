@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 import yaml
+
 from slipway.training import steps
 from slipway.training.cluster import STEPS
-
 from tests.engine.kit import PROJECT, SOURCES, TEMPLATE
 
 LARGE_MODEL = """

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from slipway.training_data import snapshot
+
 from slipway.errors import ProjectError
 from slipway.settings import settings
+from slipway.training_data import snapshot
 
 
 @pytest.fixture

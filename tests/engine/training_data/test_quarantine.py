@@ -3,8 +3,9 @@ from collections.abc import Callable
 import dataframely as dy
 import polars as pl
 import pytest
-from slipway.training_data import quarantine
+
 from slipway.errors import ProjectError
+from slipway.training_data import quarantine
 
 
 @pytest.fixture

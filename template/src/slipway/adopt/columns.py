@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import polars as pl
 
 from .table import Column
@@ -10,65 +11,82 @@ SHARE_OF_KEYS = 0.5  # distinct values a row, from which a text is an identifier
 CATEGORIES_MAXIMUM = 20_000
 TEXT_LENGTH_MAXIMUM = 256  # the server takes no longer one
 SLACK = 0.5  # of the range that was seen, on either side
-BOOLEAN_VALUES = 2
+PRECISION = 1e-5  # of a limit: coarser than a float32, so that rounding breaks no limit
+LEAST_STEP = 1e-6
+WHOLE_MAXIMUM = 2**53  # beyond it, not every whole number is a float
+GREATEST = float(np.finfo(np.float32).max)
+FEW_ROWS = 10
+TWO_VALUES = 2
 
 
 def decide(column: pl.Series, name: str) -> Column:
     """Decide what a column is; a reason says why it is left out."""
-    missing = column.null_count() / len(column)
-    seen = column.drop_nulls()
-    if column.dtype.is_float():
-        seen = seen.filter(seen.is_finite())
-        missing = 1 - len(seen) / len(column)
+    if column.dtype.is_nested() or column.dtype in (pl.Binary, pl.Object):
+        return _left_out(column, name, 0, f"holds {column.dtype}, neither number nor text")
+    seen = present(column)
+    missing = 1 - len(seen) / len(column)
     if reason := _useless(column, seen):
-        return Column(name, column.name, None, missing, reason=reason)
+        return _left_out(column, name, missing, reason)
     if column.dtype == pl.Boolean and not missing:
         return Column(name, column.name, "yes or no", missing)
-    if column.dtype.is_numeric() and column.dtype != pl.Boolean:
+    if column.dtype.is_numeric():
         return _number(column, seen, name, missing)
     return _category(column, seen.cast(pl.String), name, missing)
+
+
+def present(column: pl.Series) -> pl.Series:
+    """Return the values that a source passes on: no empty text, and no number beyond a float32."""
+    seen = column.drop_nulls()
+    if column.dtype.is_numeric():
+        return seen.filter(seen.cast(pl.Float32, strict=False).is_finite().fill_null(False))
+    if column.dtype in (pl.String, pl.Categorical, pl.Enum):
+        return seen.filter(seen.cast(pl.String) != "")
+    return seen
+
+
+def _left_out(column: pl.Series, name: str, missing: float, reason: str) -> Column:
+    return Column(name, column.name, None, missing, reason=reason)
 
 
 def _useless(column: pl.Series, seen: pl.Series) -> str:
     """Say why no model can learn from a column, whatever it means."""
     if seen.is_empty():
         return "empty in every row"
-    if column.dtype.is_nested() or column.dtype in (pl.Binary, pl.Object):
-        return f"holds {column.dtype}, which is neither number nor text"
     if column.dtype.is_temporal():
         return "a second time: add what it means as a number of hours, if it is known in time"
-    if seen.n_unique() == 1 and not column.null_count():
+    if len(seen) == len(column) and seen.n_unique() == 1:
         return f"always {seen[0]!r}"
+    if column.dtype.is_integer() and len(seen) > FEW_ROWS and _grows(seen):
+        return "grows with every row: counts them"
     return ""
 
 
+def _grows(seen: pl.Series) -> bool:
+    return bool((seen[1:] > seen[:-1]).all())
+
+
 def _number(column: pl.Series, seen: pl.Series, name: str, missing: float) -> Column:
-    whole = column.dtype.is_integer() and not missing
-    if column.dtype.is_integer() and len(seen) > 1 and _counts_up(seen):
-        return Column(name, column.name, None, missing, reason="counts the rows")
     least, most = float(seen.min()), float(seen.max())  # type: ignore[arg-type]
     lower, upper = _with_slack(least, most)
-    kind = "integer" if whole else "number"
-    return Column(name, column.name, kind, missing, lower, upper)  # type: ignore[arg-type]
-
-
-def _counts_up(seen: pl.Series) -> bool:
-    steps = seen.diff().drop_nulls()
-    return bool((steps == 1).all())
+    small = max(-lower, upper) <= WHOLE_MAXIMUM
+    if column.dtype.is_integer() and not missing and small:
+        return Column(name, column.name, "integer", missing, int(lower), int(upper))
+    return Column(name, column.name, "number", missing, lower, upper)
 
 
 def _with_slack(least: float, most: float) -> tuple[float, float]:
     """Return limits with room around what was seen; what is never negative stays so."""
-    room = SLACK * (most - least)
-    step = 10 ** math.floor(math.log10(max(most - least, 1e-6)))
-    lower = math.floor((least - room) / step) * step
-    upper = math.ceil((most + room) / step) * step
-    return (0.0 if least >= 0 else _tidy(lower)), _tidy(upper)
+    size = max(most - least, max(-least, most) * PRECISION, LEAST_STEP)
+    step = 10.0 ** math.floor(math.log10(size))
+    room = max(SLACK * (most - least), step)
+    lower = 0.0 if least >= 0 else _tidy(math.floor((least - room) / step), step)
+    upper = _tidy(math.ceil((most + room) / step), step)
+    return max(lower, -GREATEST), min(upper, GREATEST)
 
 
-def _tidy(limit: float) -> float:
+def _tidy(steps: int, step: float) -> float:
     """Return a limit without the digits that floats add."""
-    return float(f"{limit:.6g}")
+    return float(f"{steps * step:.10g}")
 
 
 def _category(column: pl.Series, seen: pl.Series, name: str, missing: float) -> Column:
@@ -77,7 +95,7 @@ def _category(column: pl.Series, seen: pl.Series, name: str, missing: float) -> 
     reason = ""
     if longest > TEXT_LENGTH_MAXIMUM:
         reason = f"texts of up to {longest:,} characters, which are no categories"
-    elif values > SHARE_OF_KEYS * len(seen) and len(seen) > BOOLEAN_VALUES:
+    elif values > SHARE_OF_KEYS * len(seen) and len(seen) > TWO_VALUES:
         reason = f"{values:,} different values in {len(seen):,} rows: tells rows apart"
     elif values > CATEGORIES_MAXIMUM:
         reason = f"{values:,} different values, at most {CATEGORIES_MAXIMUM:,} can be learned"

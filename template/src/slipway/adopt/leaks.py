@@ -57,4 +57,6 @@ def _bins(column: pl.Series) -> pl.Series:
     number = column.cast(pl.Float64)
     quantiles = [number.quantile(share / BINS) for share in range(1, BINS)]
     edges = sorted({edge for edge in quantiles if edge is not None and np.isfinite(edge)})
-    return number.cut(edges).cast(pl.String) if edges else number.cast(pl.String)
+    bins = pl.Series(np.searchsorted(np.array(edges), number.to_numpy()))
+    missing = number.is_null() | number.is_nan().fill_null(True)
+    return pl.select(pl.when(~missing).then(bins.cast(pl.String))).to_series()

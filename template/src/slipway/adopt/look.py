@@ -1,6 +1,8 @@
 """Look at a table as a whole: whether it can be used, and what is in it."""
 
 import csv
+import os
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,7 +12,7 @@ from ..errors import ProjectError
 from ..settings import settings
 from ..sources.files import FileFormat, locate, scan, told
 from . import columns as inspect
-from . import leaks, names, outcomes, times
+from . import keys, leaks, names, outcomes, periods, times
 from .table import Adopted
 
 COLUMNS_MAXIMUM = 500
@@ -30,12 +32,13 @@ def look(file: str, time: str, outcome: str, key: str | None, label_delay: timed
     _require_columns(frame, path, time=time, outcome=outcome, key=key)
     event = outcomes.decide(frame[outcome])
     moment = times.decide(frame[time])
-    _require_key(frame, key)
+    keys.require(frame, key)
     others = [name for name in frame.columns if name not in {time, outcome, key}]
-    translated = names.translate([*filter(None, (key, time)), *others])
-    known = frame[outcome].is_not_null() & moment.times.is_not_null()
+    translated = names.translate([*[name for name in (key, time) if name is not None], *others])
+    known = outcomes.is_known(frame[outcome]) & moment.times.is_not_null()
     label = (frame[outcome] == event.event).cast(pl.Int8)
     decided = [inspect.decide(frame[name], translated[name]) for name in others]
+    period = periods.decide(moment.times.filter(known), label.filter(known), label_delay)
     checked = leaks.without(decided, frame.filter(known), label.filter(known))
     return Adopted(
         path=path,
@@ -44,35 +47,43 @@ def look(file: str, time: str, outcome: str, key: str | None, label_delay: timed
         time=times.described(moment, translated[time], time),
         outcome=event,
         key=key,
-        key_name=translated[key] if key else names.free("row_id", translated.values()),
+        key_name=translated[key] if key is not None else names.free("row_id", translated.values()),
         label_delay=label_delay,
+        days=period.days,
         columns=checked,
-        notes=[*moment.notes, *_notes(frame, moment)],
+        notes=[*moment.notes, *_notes(frame, moment), *period.notes],
     )
 
 
 def relative(file: str) -> str:
-    """Return a path as source.py will have it: relative to the project where that is possible."""
+    """Return a path as source.py will have it: relative, so that it is the same for everybody.
+
+    Raises:
+        ProjectError: The file is outside the project, or outside of what DATA_ROOT names.
+    """
     if "://" in file:
         return file
-    place = Path(file).absolute()
-    try:
-        return place.relative_to(settings().project_root.absolute()).as_posix()
-    except ValueError:
-        return place.as_posix()
+    root, place = settings().data_root.absolute(), Path(os.path.normpath(Path(file).absolute()))
+    if not place.is_relative_to(root):
+        raise ProjectError(
+            f"{place} is outside of {root}, where nobody else has it: copy or link it into there, "
+            "set DATA_ROOT to its directory, or give the URL of a bucket."
+        )
+    return place.relative_to(root).as_posix()
 
 
 def _format(path: str) -> FileFormat:
     """Find out how a CSV file separates its columns, from its first line."""
     place = locate(path)
-    if place.endswith(".parquet") or "://" in place or "*" in place:
-        return FileFormat()
-    if not place.endswith(".csv"):
+    if not place.endswith((".csv", ".parquet")):
         raise ProjectError(f"{path} is no .csv and no .parquet file: convert it to one of them.")
-    with Path(place).open("rb") as file:
+    if place.endswith(".parquet") or "://" in place:
+        return FileFormat()
+    matching = Path("/").glob(place.lstrip("/")) if "*" in place else iter([Path(place)])
+    with told(path), next(matching, Path(place)).open("rb") as file:
         head = file.read(HEAD_BYTES).decode("utf-8", errors="replace")
     first, _, rest = head.partition("\n")
-    separator = max(SEPARATORS, key=first.count)
+    separator = max(SEPARATORS, key=re.sub(r'"[^"]*"', "", first).count)
     comma = separator == ";" and _has_decimal_commas(rest.splitlines()[:100], separator)
     return FileFormat(separator=separator, decimal_comma=comma)
 
@@ -100,26 +111,13 @@ def _read(path: str, file_format: FileFormat) -> pl.DataFrame:
 def _require_columns(frame: pl.DataFrame, path: str, **asked: str | None) -> None:
     for option, name in asked.items():
         if name is not None and name not in frame.columns:
-            listed = ", ".join(frame.columns[:20]) + (", ..." if frame.width > 20 else "")
+            listed = ", ".join(map(repr, frame.columns[:20])) + (
+                ", ..." if frame.width > 20 else ""
+            )
             raise ProjectError(f"{path} has no column {name!r} for --{option}; it has {listed}.")
     given = [name for name in asked.values() if name is not None]
     if len(set(given)) < len(given):
         raise ProjectError("Key, time and outcome must be different columns.")
-
-
-def _require_key(frame: pl.DataFrame, key: str | None) -> None:
-    if key is None:
-        return
-    if missing := frame[key].null_count():
-        raise ProjectError(
-            f"{missing:,} rows have no value in the key {key!r}: choose another one."
-        )
-    twice = frame[key].filter(frame[key].is_duplicated())
-    if len(twice):
-        raise ProjectError(
-            f"The key {key!r} has {twice.n_unique():,} values that more than one row has, such as "
-            f"{twice[0]!r}: choose another column, or leave --key out and one is made."
-        )
 
 
 def _notes(frame: pl.DataFrame, moment: times.Moment) -> list[str]:

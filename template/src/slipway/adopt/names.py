@@ -7,15 +7,18 @@ from collections.abc import Iterable
 
 import dataframely as dy
 
-# What a class of dataframely already has, and names that would hide what the modules use.
-TAKEN = {*dir(dy.Schema), *keyword.kwlist, *keyword.softkwlist, "dy", "label"}
+LENGTH_MAXIMUM = 60
+# What a class of dataframely already has, and names that the modules use.
+TAKEN = {*dir(dy.Schema), *keyword.kwlist, *keyword.softkwlist, "dy", "hour", "label", "weekday"}
 
 
 def translate(originals: list[str]) -> dict[str, str]:
     """Return a name for each column: in lower case, of letters, digits and underscores."""
+    plain = {original: _plain(original) for original in originals}
+    features = {f"{name}_mean" for name in plain.values()}
     translated: dict[str, str] = {}
-    for original in originals:
-        translated[original] = free(_plain(original), translated.values())
+    for original, name in plain.items():
+        translated[original] = free(name, {*features, *translated.values()})
     return translated
 
 
@@ -34,4 +37,4 @@ def _plain(original: str) -> str:
     name = re.sub(r"[^a-z0-9]+", "_", spaced.lower()).strip("_")
     if not name:
         return "column"
-    return name if name[0].isalpha() else f"column_{name}"
+    return (name if name[0].isalpha() else f"column_{name}")[:LENGTH_MAXIMUM].rstrip("_")

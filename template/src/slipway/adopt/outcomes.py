@@ -1,8 +1,11 @@
 """The outcome: two values, one of which is the event."""
 
+from decimal import Decimal
+
 import polars as pl
 
 from ..errors import ProjectError
+from ..sources.table import known
 from .table import Outcome
 
 YES = {"1", "yes", "y", "true", "t", "positive"}
@@ -16,12 +19,12 @@ def decide(column: pl.Series) -> Outcome:
         ProjectError: There is none, or there are not exactly two values.
     """
     name = column.name
-    known = column.drop_nulls()
-    if column.dtype.is_float():
-        known = known.drop_nans()
-    if known.is_empty():
+    if column.dtype.is_nested() or column.dtype in (pl.Binary, pl.Object):
+        raise ProjectError(f"The outcome {name!r} holds {column.dtype}: write it as 1 and 0.")
+    rows = column.filter(is_known(column))
+    if rows.is_empty():
         raise ProjectError(f"The outcome {name!r} is empty in every row: nothing can be learned.")
-    counts = known.value_counts(sort=True, name="rows")
+    counts = rows.value_counts(sort=True, name="rows_of_value")
     values = counts[name].to_list()
     if len(values) == 1:
         raise ProjectError(
@@ -34,8 +37,12 @@ def decide(column: pl.Series) -> Outcome:
             "of yes or no, such as 1 and 0."
         )
     event = _event(values)
-    rows = int((known == event).sum())
-    return Outcome(name, event, rows / len(known), len(known))
+    return Outcome(name, event, int((rows == event).sum()) / len(rows), len(rows))
+
+
+def is_known(column: pl.Series) -> pl.Series:
+    """Tell where an outcome is known, as the source will."""
+    return pl.select(known(pl.lit(column))).to_series()
 
 
 def _event(values: list[object]) -> str | bool | int:
@@ -47,7 +54,7 @@ def _event(values: list[object]) -> str | bool | int:
 
 
 def _plain(value: object) -> str | bool | int:
-    if isinstance(value, float) and value.is_integer():
+    if isinstance(value, float | Decimal) and value == value // 1:
         return int(value)
     if isinstance(value, bool | int | str):
         return value

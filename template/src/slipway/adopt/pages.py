@@ -1,13 +1,9 @@
 """The draft of objectives.yaml for a table."""
 
-import json
-
 from ..objectives import objectives as current
+from .literals import quoted
 from .table import Adopted
 
-HOLDOUT_DAYS = (1, 14)
-WINDOW_DAYS = (7, 90)
-TWO_MONTHS = 62  # that the demo plays after the first training
 GROUP_VALUES = range(2, 13)
 ROWS_A_MONTH_JUDGED = 0.25
 MINIMUM_ROWS = (50, 1000)
@@ -15,18 +11,17 @@ MINIMUM_ROWS = (50, 1000)
 
 def objectives(table: Adopted) -> str:
     """Return objectives.yaml; owner and serving stay as they are."""
-    window, holdout = days(table)
     targets = current()
     group = _group(table)
     outcome = f"{table.outcome.name} {table.outcome.event}"
     return f"""# What the model is for, and the numbers that gates, monitors, alerts and SLOs read.
 # A draft, made from the data: read it once, and say what is yours to say.
-goal: {_text(f"Predicts {outcome} before it is known.")}
+goal: {quoted(f"Predicts {outcome} before it is known.")}
 owner:
-  team: {_text(targets.owner.team)}
+  team: {quoted(targets.owner.team)}
   contact: {targets.owner.contact}
 stakeholders:
-  - who: {_text(targets.owner.team)}
+  - who: {quoted(targets.owner.team)}
     wants: to know in time
 
 task: binary # yes or no
@@ -40,8 +35,8 @@ kpi: # the riskiest share of the rows is acted on; the rest is left alone
   capacity: 0.1 # share of rows that can be acted on
 
 training:
-  window_days: {window} # trained on
-  holdout_days: {holdout} # newest labelled rows, kept for the gate
+  window_days: {table.days.window} # trained on
+  holdout_days: {table.days.holdout} # newest labelled rows, kept for the gate
 
 gate: # a challenger must beat the champion on the same rows
   metric: auc
@@ -69,14 +64,6 @@ serving:
 """
 
 
-def days(table: Adopted) -> tuple[int, int]:
-    """Return the days to train on and to judge: the demo needs two months after them."""
-    span = (table.time.last - table.time.first).days - table.label_delay.days
-    holdout = min(max(span // 8, HOLDOUT_DAYS[0]), HOLDOUT_DAYS[1])
-    window = min(max(span - TWO_MONTHS - holdout, 2 * holdout, WINDOW_DAYS[0]), WINDOW_DAYS[1])
-    return window, holdout
-
-
 def _group(table: Adopted) -> str:
     """Return the gate's group: the first category with few values, if there is one."""
     for column in table.categories:
@@ -90,8 +77,3 @@ def _minimum_rows(table: Adopted) -> int:
     months = max((table.time.last - table.time.first).days / 30, 1)
     rows = int(table.rows / months * ROWS_A_MONTH_JUDGED)
     return min(max(rows, MINIMUM_ROWS[0]), MINIMUM_ROWS[1])
-
-
-def _text(text: str) -> str:
-    """Return a text in quotes, as YAML reads it back."""
-    return json.dumps(text, ensure_ascii=False)

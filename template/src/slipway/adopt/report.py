@@ -6,7 +6,6 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from . import pages
 from .table import Adopted, Column
 
 
@@ -14,23 +13,26 @@ def show(table: Adopted) -> None:
     """Print what was decided."""
     console = Console(highlight=False)
     shown = Table("column", "becomes", "missing", "range or values", "", box=None, pad_edge=False)
-    shown.add_row(Text(table.key or "(row number)"), "key", "", "", _renamed(table))
-    shown.add_row(Text(table.time.original), "time", "", _period(table), "")
+    key = "(row number)" if table.key is None else printable(table.key)
+    shown.add_row(Text(key), "key", "", "", _renamed(table))
+    shown.add_row(Text(printable(table.time.original)), "time", "", _period(table), "")
     for column in table.columns:
         shown.add_row(*map(Text, _cells(column)))
     console.print(shown)
     outcome = table.outcome
     console.print(
         Text(
-            f"\n{table.rows:,} rows; {outcome.name} is {outcome.event!r} in {outcome.rate:.1%} of "
+            f"\n{table.rows:,} rows; {printable(outcome.name)} is {outcome.event!r} in {outcome.rate:.1%} of "
             f"{outcome.known:,} rows whose outcome is known."
         )
     )
     for note in table.notes:
         console.print(Text(f"note: {note}."))
-    window, holdout = pages.days(table)
-    if (table.time.last - table.time.first).days < window + holdout + pages.TWO_MONTHS:
-        console.print("note: the data is too short for `make demo`, which plays two months.")
+
+
+def printable(name: str) -> str:
+    """Return the name of a column so that it can be seen, and moves no cursor."""
+    return name if name.isprintable() and name.strip() == name != "" else repr(name)
 
 
 def _period(table: Adopted) -> str:
@@ -42,12 +44,13 @@ def _renamed(table: Adopted) -> str:
 
 
 def _cells(column: Column) -> tuple[str, str, str, str, str]:
-    limits = f"{column.minimum:g} to {column.maximum:g}" if column.minimum is not None else ""
+    known = column.kind and column.minimum is not None
+    limits = f"{column.minimum:g} to {column.maximum:g}" if known else ""
     values = f"{column.values:,} values" if column.values and column.kind else ""
     renamed = f"as {column.name}" if column.kind and column.name != column.original else ""
     missing = f"{column.missing:.1%}" if column.missing else ""
     return (
-        column.original,
+        printable(column.original),
         column.kind or "left out",
         missing,
         limits or values,

@@ -50,6 +50,14 @@ class Time:
 
 
 @dataclass(frozen=True)
+class Days:
+    """How many days are trained on, and how many of the newest judge the model."""
+
+    window: int
+    holdout: int
+
+
+@dataclass(frozen=True)
 class Adopted:
     """A table that can be used. `key` is None where one is made of the row's number."""
 
@@ -61,6 +69,7 @@ class Adopted:
     key: str | None
     key_name: str
     label_delay: timedelta
+    days: Days
     columns: list[Column]
     notes: list[str]
 

@@ -11,9 +11,13 @@ from ..sources.times import TimeFormat, to_local
 from .table import Time
 
 UNREADABLE_MAXIMUM = 0.05
-DAYS = ("%Y-%m-%d", "%Y/%m/%d", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%Y%m%d")
-CLOCKS = ("", " %H:%M:%S%.f", " %H:%M", "T%H:%M:%S%.f", "T%H:%M")
-ZONES = ("", "%z", " %z")
+COMPACT = "%Y%m%d"
+DAYS = ("%Y-%m-%d", "%Y/%m/%d", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", COMPACT)
+CLOCKS = (
+    *("", " %H:%M:%S%.f", " %H:%M", "T%H:%M:%S%.f", "T%H:%M"),
+    *(" %I:%M:%S %p", " %I:%M %p"),
+)
+ZONES = ("", "Z", "%z", " %z")
 FORMATS = [
     f"{day}{clock}{zone}" for day in DAYS for clock in CLOCKS for zone in ZONES if clock or not zone
 ]
@@ -37,22 +41,36 @@ def decide(column: pl.Series) -> Moment:
     Raises:
         ProjectError: Too many are no times, or day and month could be either.
     """
-    if column.dtype.is_temporal():
+    empty = column.is_null()
+    if isinstance(column.dtype, pl.Datetime | pl.Date):
         written, notes = _typed(column)
     elif column.dtype.is_numeric():
-        written, notes = _epoch(column), ["numbers since 1970 are taken as times in UTC"]
+        written, notes = _number(column)
+    elif column.dtype == pl.String:
+        empty = empty | (column == "").fill_null(True)
+        written, notes = _text(column.filter(~empty))
     else:
-        written, notes = _text(column)
+        raise ProjectError(f"{column.name!r} holds {column.dtype}, which is no time.")
     times = pl.select(to_local(pl.lit(column), column.dtype, written)).to_series()
-    unreadable = times.null_count() - column.null_count()
-    if times.null_count() == len(times) or unreadable > UNREADABLE_MAXIMUM * len(column):
-        example = column.filter(times.is_null() & column.is_not_null())
-        shown = f", such as {example[0]!r}" if len(example) else ""
+    unreadable = column.filter(times.is_null() & ~empty)
+    if times.null_count() == len(times) or len(unreadable) > UNREADABLE_MAXIMUM * len(column):
+        shown = f", such as {unreadable[0]!r}" if len(unreadable) else ""
         raise ProjectError(
             f"{times.null_count():,} of {len(column):,} values of {column.name!r} are no times"
             f"{shown}: write them as 2024-01-31 17:05."
         )
+    _require_plausible(column, times)
     return Moment(times, written, notes)
+
+
+def _require_plausible(column: pl.Series, times: pl.Series) -> None:
+    """Refuse days that no data has, such as 9999-12-31 for never: training ends at the last."""
+    wrong = column.filter(~times.dt.year().is_between(FIRST_YEAR, LAST_YEAR))
+    if len(wrong):
+        raise ProjectError(
+            f"{len(wrong):,} times of {column.name!r} are not between {FIRST_YEAR} and "
+            f"{LAST_YEAR}, such as {str(wrong[0])!r}: mend them, or leave them empty."
+        )
 
 
 def described(moment: Moment, name: str, original: str) -> Time:
@@ -68,14 +86,18 @@ def _typed(column: pl.Series) -> tuple[TimeFormat, list[str]]:
     return TimeFormat(zone=zone), [f"times are local times of {zone}"]
 
 
-def _epoch(column: pl.Series) -> TimeFormat:
+def _number(column: pl.Series) -> tuple[TimeFormat, list[str]]:
+    """Find out whether numbers are days such as 20240131, or count from 1970."""
+    if column.dtype.is_integer() and _fits(column.drop_nulls().cast(pl.String), COMPACT):
+        return TimeFormat(text=COMPACT), []
     middle = column.cast(pl.Float64).median()
     for unit, a_second in EPOCHS.items():
         seconds = (middle if isinstance(middle, float) else 0) / a_second
         if _seconds(FIRST_YEAR) < seconds < _seconds(LAST_YEAR):
-            return TimeFormat(epoch=unit)
+            return TimeFormat(epoch=unit), ["numbers since 1970 are taken as times in UTC"]
     raise ProjectError(
-        f"The numbers of {column.name!r} are no times: neither seconds nor milliseconds since 1970."
+        f"The numbers of {column.name!r} are no times: neither seconds, milliseconds nor "
+        "microseconds since 1970."
     )
 
 
@@ -84,7 +106,7 @@ def _seconds(year: int) -> float:
 
 
 def _text(column: pl.Series) -> tuple[TimeFormat, list[str]]:
-    sample = column.drop_nulls().unique(maintain_order=True)
+    sample = column.unique(maintain_order=True)
     sample = sample.gather_every(max(1, len(sample) // SAMPLE))
     fitting = [text for text in FORMATS if _fits(sample, text)]
     if not fitting:
@@ -99,7 +121,7 @@ def _text(column: pl.Series) -> tuple[TimeFormat, list[str]]:
             "as 2024-01-31 17:05."
         )
     text = fitting[0]
-    notes = ["times with a zone are brought to UTC"] if "%z" in text else []
+    notes = ["times with a zone are brought to UTC"] if text.endswith(("%z", "Z")) else []
     return TimeFormat(text=text), notes
 
 
@@ -110,4 +132,5 @@ def _fits(sample: pl.Series, text: str) -> bool:
             text, time_unit="us", time_zone="UTC" if aware else None, strict=False
         )
     ).to_series()
-    return len(parsed) > 0 and parsed.null_count() <= UNREADABLE_MAXIMUM * len(parsed)
+    read = parsed.is_not_null() & (parsed.dt.year() >= FIRST_YEAR)  # %Y reads 24 as the year 24
+    return bool(read.sum() > 0) and int((~read).sum()) <= UNREADABLE_MAXIMUM * len(read)

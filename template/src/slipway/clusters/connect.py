@@ -12,6 +12,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
+from .. import command
 from ..errors import ProjectError
 from . import commands
 
@@ -33,8 +34,8 @@ SECRETS = {
 }
 
 
-def run(where: str, command: list[str]) -> int:
-    """Run `command` with the variables of the steps; `where` is `kind` or a context of kubectl.
+def run(where: str, words: list[str]) -> int:
+    """Run a command, `words`, with the variables of the steps; `where` is `kind` or a context of kubectl.
 
     Raises:
         ProjectError: The cluster, the project in it, or kubectl is missing.
@@ -49,10 +50,11 @@ def run(where: str, command: list[str]) -> int:
         for name, value in variables.items():
             if inside := INSIDE.fullmatch(value):
                 variables[name] = forwards.enter_context(_forward(*inside.groups()))
-        for place, argument in enumerate(command):
-            if inside := INSIDE.fullmatch(argument):
-                command[place] = forwards.enter_context(_forward(*inside.groups()))
-        return subprocess.run(command, env=os.environ | variables, check=False).returncode
+        for place, word in enumerate(words):
+            if inside := INSIDE.fullmatch(word):
+                words[place] = forwards.enter_context(_forward(*inside.groups()))
+        environment = os.environ | variables
+        return command.run(words, environment=environment, capture=False).returncode
 
 
 def _data(kind: str, name: str) -> dict[str, str]:

@@ -97,34 +97,41 @@ def _newest(theatre: stage.Stage, pattern: str) -> dict[str, Any]:
 
 def _play(theatre: stage.Stage, first: Path, start: date, end: date, progress: Progress) -> Month:
     """Score a month, let its labels arrive, watch, and retrain when the monitor says so."""
-    rows = source().read_features(start, end)
-    serving = theatre.release(project().last)
+    rows, last = source().read_features(start, end), project().last
+    serving = theatre.release(last)
     _score(theatre, serving["model-name"], rows, progress)
     month = f"{start:%Y-%m}"
     theatre.run("monitor", "--month", month, "--as-of", str(end))
-    seen = _newest(theatre, f"{project().last}/monitor-{month}.json")
-    captured = seen["performance"]["predictions"]
+    report = _newest(theatre, f"{last}/monitor-{month}.json")
+    captured = report["performance"]["predictions"]
     if captured != len(rows):
         raise ProjectError(f"{month}: {len(rows)} rows were answered but {captured} captured.")
-    progress.print(f"[bold]{month}[/] {seen['decision']['reason']}")
-    decision, why = "kept", seen["decision"]["reason"]
-    if seen["decision"]["retrain"]:
+    decision, why = "kept", report["decision"]["reason"]
+    progress.print(f"[bold]{month}[/] {why}")
+    if report["decision"]["retrain"]:
         decision, why = _retrain(theatre, end, progress)
     frozen = _first_model(first, rows, start, end)
-    quality, thousands = objectives().quality, seen["performance"]["rows"] / 1000
-    values = seen["performance"]["values"]
+    version = int(serving["model-version"])
+    return _month(report, frozen, len(rows), version, decision=decision, why=why)
+
+
+def _month(
+    report: dict[str, Any], frozen: Metrics, rows: int, version: int, **outcome: str
+) -> Month:
+    """Hold the model that served a month against the first one, which is frozen."""
+    quality, thousands = objectives().quality, report["performance"]["rows"] / 1000
+    values, drift = report["performance"]["values"], report["drift"]["features"]
     return Month(
-        month=month,
-        rows=len(rows),
-        version=int(serving["model-version"]),
+        month=report["month"],
+        rows=rows,
+        version=version,
         quality_first=frozen.values[quality],
         quality_serving=values[quality],
         value_first=frozen.values[VALUE] * thousands,
         value_serving=values[VALUE] * thousands,
-        psi={feature["name"]: feature["psi"] for feature in seen["drift"]["features"]},
-        drifted=[feature["name"] for feature in seen["drift"]["features"] if feature["flagged"]],
-        decision=decision,
-        why=why,
+        psi={column["name"]: column["psi"] for column in drift},
+        drifted=[column["name"] for column in drift if column["flagged"]],
+        **outcome,
     )
 
 

@@ -59,7 +59,8 @@ def _listed(months: list[str]) -> str:
 def summary(months: list[Month], targets: Objectives) -> Table:
     """Return the months as a table for 80 columns; drift counts columns, values are in 1000."""
     quality, unit = targets.quality_metric, targets.kpi.unit
-    table = Table("month", box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
+    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
+    table.add_column("month", no_wrap=True)
     for name in ("rows", f"{quality.title}\nfirst", f"{quality.title}\nserved", "drift"):
         table.add_column(name, justify="right")
     table.add_column("decision", no_wrap=True)

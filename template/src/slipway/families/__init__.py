@@ -41,7 +41,7 @@ class Compressed(NamedTuple):
 class Family(Protocol):
     """What the engine has to know about a way of fitting.
 
-    `directory` is where `fit` leaves what the other two read; each runs in a process of its own.
+    `directory` exists; there `fit` leaves what the other two read, in processes of their own.
     The ONNX model takes "features" (n, k) float32 and has one output (n, m) float32. The same rows
     give the same bytes.
     """

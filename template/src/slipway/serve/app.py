@@ -40,7 +40,7 @@ def create(model: Model, settings: ServeSettings, traffic: Traffic) -> Starlette
         middleware=[
             *tracing.middleware(scorer.name, version),
             Middleware(Observe, metrics=metrics),
-            Middleware(Limits, traffic=traffic, settings=settings),
+            Middleware(Limits, settings=settings),
         ],
         lifespan=_lifespan(capture),
     )

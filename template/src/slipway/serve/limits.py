@@ -28,12 +28,13 @@ class Traffic:
 class Limits:
     """ASGI middleware: refuse long bodies, and predictions while too many requests are in flight.
 
-    Probes and metrics are let through.
+    Probes and metrics are let through. Only what was let in takes a place: a burst of requests
+    must not turn all of itself away.
     """
 
-    def __init__(self, app: ASGIApp, traffic: Traffic, settings: ServeSettings) -> None:
+    def __init__(self, app: ASGIApp, settings: ServeSettings) -> None:
         self.app = app
-        self.traffic = traffic
+        self.admitted = 0
         self.requests_maximum = settings.requests_maximum
         self.body_bytes_maximum = settings.body_bytes_maximum
 
@@ -41,11 +42,19 @@ class Limits:
         """Pass the request on if there is room; what lies beyond the limit is never read."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
-            return
-        if scope["method"] == "POST" and len(self.traffic.requests) > self.requests_maximum:
+        elif scope["method"] != "POST":
+            await self.app(scope, self._bounded(receive), send)
+        elif self.admitted >= self.requests_maximum:
             response = error_response(503, "too many requests are in flight.", {"Retry-After": "1"})
             await response(scope, receive, send)
-            return
+        else:
+            self.admitted += 1
+            try:
+                await self.app(scope, self._bounded(receive), send)
+            finally:
+                self.admitted -= 1
+
+    def _bounded(self, receive: Receive) -> Receive:
         size = 0
 
         async def bounded_receive() -> Message:
@@ -57,7 +66,7 @@ class Limits:
                 raise HTTPException(413, f"the body must not be longer than {limit} bytes.")
             return message
 
-        await self.app(scope, bounded_receive, send)
+        return bounded_receive
 
 
 async def read_body(receive: Receive) -> bytes:

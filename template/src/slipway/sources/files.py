@@ -4,26 +4,36 @@ They are read lazily: of Parquet only the columns and the row groups that are as
 """
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from ..errors import ProjectError
 from ..settings import settings
-from .table import ROW, Columns, Table
+from .table import NULLS, ROW, Columns, Table
 from .times import TimeFormat, to_local
 
 __all__ = ["Columns", "FileFormat", "TimeFormat", "files"]
 
-NULLS = ["", "NA", "N/A", "NaN", "nan", "null", "NULL", "None", "nil"]  # of columns of numbers
-BUCKET_OPTIONS = {"timeout": "20s", "connect_timeout": "5s"}
-BUCKET_RETRIES = 1
+FAILURES = (
+    *(pl.exceptions.PolarsError, pl.exceptions.PanicException),
+    *(OSError, UnicodeDecodeError),
+)
+CACHED_PATH = re.compile(r" \(path: \S+\)")  # polars names what it read first from a bucket
+BUCKET: dict[str, Any] = {  # polars tries twice: a silent bucket is given up after 30 seconds
+    "connect_timeout": "5s",
+    "read_timeout": "15s",
+    "timeout": "600s",
+    "max_retries": 3,
+    "retry_timeout_ms": 5000,
+}
+OWN = "SOURCE_"  # before variables of the bucket with the rows, where it is not that of snapshots
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +53,8 @@ def files(
     """Return the rows of the files at `path` as a source.
 
     `path` is a file or a directory, relative to the project's root or absolute, or the URL of a
-    file or a pattern in a bucket, such as s3://rows/2024/*.parquet.
+    file or a pattern in a bucket, such as s3://rows/2024/*.parquet. A bucket is reached by the
+    variables that the cloud's own tools read; SOURCE_AWS_ACCESS_KEY_ID and others win over them.
     """
     written, laid_out = time_format or TimeFormat(), file_format or FileFormat()
     return Table(_Files(path, columns, written, laid_out), columns)
@@ -78,37 +89,42 @@ class _Files:
         if self.columns.key is None:
             rows = rows.with_row_index(ROW)
         with told(self.path):
-            dtype = rows.collect_schema()[name]
-        return rows.with_columns(to_local(pl.col(name), dtype, self.time_format))
+            dtype = rows.collect_schema().get(name)
+        written = self.time_format
+        if dtype is None:
+            raise ProjectError(f"{self.path} has no column {name!r}: mend source.py.")
+        if dtype.is_numeric() and not (written.epoch or written.text):
+            raise ProjectError(
+                f"The times in {name!r} are numbers: say what they count since 1970 in source.py, "
+                'such as time_format=TimeFormat(epoch="s").'
+            )
+        return rows.with_columns(to_local(pl.col(name), dtype, written))
 
     def _types(self) -> dict[str, Any]:
         """Return as what each column of a CSV file is read: text, but for numbers."""
         columns = self.columns
         schema = columns.schema.columns()
         types = {columns.name_in_table(name): column.dtype for name, column in schema.items()}
-        texts = {name: pl.String for name, dtype in types.items() if isinstance(dtype, pl.Datetime)}
-        outcome = {columns.outcome: pl.String} if isinstance(columns.event, str) else {}
-        key = {columns.key: pl.String} if columns.key else {}
-        return types | texts | outcome | key
+        return {name: dtype for name, dtype in types.items() if dtype.is_numeric()}
 
 
 def scan(path: str, file_format: FileFormat, types: dict[str, Any] | None = None) -> pl.LazyFrame:
     """Return the files at `path` as a lazy frame.
 
-    `types` says as what columns of a CSV file are read; without it they are inferred from all rows.
+    `types` says which columns of a CSV file are numbers, all others are texts; without it they are
+    inferred from all rows.
 
     Raises:
         ProjectError: There is no such file, or it cannot be read.
     """
-    place = locate(path)
     with told(path):
+        place = locate(path)
         if place.endswith(".csv"):
             return _scan_csv(place, file_format, types)
         return pl.scan_parquet(place, **_bucket(place))
 
 
 def _scan_csv(place: str, file_format: FileFormat, types: dict[str, Any] | None) -> pl.LazyFrame:
-    numbers = [name for name, dtype in (types or {}).items() if dtype.is_numeric()]
     return pl.scan_csv(
         place,
         separator=file_format.separator,
@@ -116,7 +132,7 @@ def _scan_csv(place: str, file_format: FileFormat, types: dict[str, Any] | None)
         schema_overrides=types,
         infer_schema=types is None,
         infer_schema_length=None,
-        null_values=dict.fromkeys(numbers, "NA") if types else NULLS,
+        null_values=NULLS if types is None else None,
         ignore_errors=types is not None,
         **_bucket(place),
     )
@@ -146,14 +162,14 @@ def locate(path: str) -> str:
 
 
 def _bucket(place: str) -> dict[str, Any]:
-    """Return how a bucket is reached: by the variables that the cloud's own tools read."""
+    """Return how a bucket is reached where the cloud's own variables do not say it."""
     if "://" not in place:
         return {}
-    names = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_ENDPOINT_URL", "AWS_REGION")
-    options = {name.lower(): os.environ[name] for name in names if name in os.environ}
-    if os.environ.get("AWS_ALLOW_HTTP") == "true":
-        options["aws_allow_http"] = "true"
-    return {"storage_options": {**BUCKET_OPTIONS, **options, "max_retries": BUCKET_RETRIES}}
+    names = [name for name in os.environ if name.startswith(f"{OWN}AWS_")]
+    options = {name.removeprefix(OWN).lower(): os.environ[name] for name in names}
+    if os.environ.get("AWS_ALLOW_HTTP") == "true":  # other options hide this variable
+        options.setdefault("aws_allow_http", "true")
+    return {"storage_options": {**BUCKET, **options}}
 
 
 @contextmanager
@@ -161,6 +177,6 @@ def told(path: str) -> Iterator[None]:
     """Turn what goes wrong with files into a sentence."""
     try:
         yield
-    except (pl.exceptions.PolarsError, OSError, UnicodeDecodeError) as error:
-        reason = str(error).strip().partition("\n")[0].rstrip(".")
-        raise ProjectError(f"{Path(path).name or path} cannot be read: {reason}.") from None
+    except FAILURES as error:
+        reason = CACHED_PATH.sub("", str(error).strip().partition("\n")[0]).rstrip(".")
+        raise ProjectError(f"{path} cannot be read: {reason}.") from None

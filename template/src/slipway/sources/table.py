@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     import dataframely as dy
 
 ROW = "slipway_row"  # the number of a row in its file, from which a key is made
-NO, YES = 0, 1
+NULLS = ["", "NA", "N/A", "NaN", "nan", "null", "NULL", "None", "nil"]  # no values, but for texts
+NUMBERS = dict.fromkeys(("true", "t", "yes", "y"), "1") | dict.fromkeys(("false", "f", "no", "n"), "0")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +25,7 @@ class Columns:
     `schema` is the class Features: its columns are read and cast. `names` has the name in the table
     of each column that has another one there. `key` None makes one of the row's number. The
     outcome counts as 1 where it is `event`, as 0 where it is anything else, and is not known where
-    it is empty.
+    it is empty; True is the same event as 1, true and yes.
     """
 
     schema: "type[dy.Schema]"
@@ -95,11 +96,10 @@ class Table:
     def read_labels(self, start: date, end: date, as_of: date) -> pl.DataFrame:
         """Return the outcomes of [start, end) that are known when the day `as_of` begins."""
         columns = self.columns
-        known = min(_midnight(end), _midnight(as_of) - columns.label_delay)
-        outcome = pl.col(columns.outcome)
-        labels = pl.when(outcome == columns.event).then(YES).otherwise(NO).cast(pl.Int8)
-        rows = self.reader.between(_midnight(start), known).filter(outcome.is_not_null())
-        return self.reader.collect(rows.select(self._key(), labels.alias(LABEL)))
+        end_known = min(_midnight(end), _midnight(as_of) - columns.label_delay)
+        label = to_label(pl.col(columns.outcome), columns.event).alias(LABEL)
+        rows = self.reader.between(_midnight(start), end_known).select(self._key(), label)
+        return self.reader.collect(rows.filter(pl.col(LABEL).is_not_null()))
 
     def _features(self) -> list[pl.Expr]:
         columns = self.columns
@@ -115,6 +115,27 @@ class Table:
         return pl.col(columns.key).cast(pl.String).alias(columns.key_column)
 
 
+def known(outcome: pl.Expr) -> pl.Expr:
+    """Tell where an outcome is known: neither null nor NaN nor a text that says so."""
+    text = outcome.cast(pl.String).str.strip_chars()
+    return text.is_not_null() & ~text.is_in(NULLS)
+
+
+def to_label(outcome: pl.Expr, event: str | bool | int) -> pl.Expr:
+    """Return an outcome as 1 or 0, null where it is not known, however the table holds it."""
+    if isinstance(event, str):
+        happened = outcome.cast(pl.String).str.strip_chars() == event.strip()
+    else:
+        happened = _number(outcome) == event
+    return pl.when(known(outcome)).then(happened.fill_null(value=False).cast(pl.Int8))
+
+
+def _number(value: pl.Expr) -> pl.Expr:
+    """Return yes or no as 1 or 0, and numbers as they are."""
+    text = value.cast(pl.String).str.strip_chars().str.to_lowercase()
+    return text.replace(NUMBERS).cast(pl.Float64, strict=False)
+
+
 def cast(columns: Columns, name: str, dtype: Any) -> pl.Expr:
     """Return a column of the table as the schema wants it; what cannot be read is null."""
     value = pl.col(columns.name_in_table(name))
@@ -123,6 +144,9 @@ def cast(columns: Columns, name: str, dtype: Any) -> pl.Expr:
     if dtype == pl.String:
         text = value.cast(pl.String, strict=False)
         return pl.when(text != "").then(text).alias(name)
+    if dtype == pl.Boolean:
+        number = _number(value)
+        return pl.when(number.is_in([0, 1])).then(number == 1).alias(name)
     value = value.cast(dtype, strict=False)
     if dtype.is_float():
         value = pl.when(value.is_finite()).then(value)

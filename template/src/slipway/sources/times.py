@@ -25,7 +25,8 @@ def to_local(time: pl.Expr, dtype: Any, written: TimeFormat) -> pl.Expr:
     if written.epoch:
         time = pl.from_epoch(time.cast(pl.Int64, strict=False), time_unit=written.epoch)
         zone = "UTC"
-    elif dtype == pl.String:
+    elif dtype == pl.String or written.text:
+        time = time.cast(pl.String)
         aware = "%z" in written.text
         zone = "UTC" if aware else ""
         time = time.str.to_datetime(

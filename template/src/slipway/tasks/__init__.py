@@ -111,15 +111,18 @@ def find(name: str) -> Task:
         ProjectError: There is no such task.
     """
     path = name if "." in name else f"{__name__}.{name}"
+    unknown = ProjectError(
+        f"There is no task {name!r}: write `task: binary`, or the module of one of your own, "
+        "in objectives.yaml."
+    )
+    if not all(part.isidentifier() for part in path.split(".")):
+        raise unknown  # `.x` is relative to nothing, and an empty part is no module
     try:
         module = importlib.import_module(path)
     except ModuleNotFoundError as error:
         if error.name and not f"{path}.".startswith(f"{error.name}."):
             raise
-        raise ProjectError(
-            f"There is no task {name!r}: write `task: binary`, or the module of one of your own, "
-            "in objectives.yaml."
-        ) from None
+        raise unknown from None
     if not hasattr(module, "TASK"):
         raise ProjectError(f"The module {path} defines no TASK, so it is none.")
     task: Task = module.TASK

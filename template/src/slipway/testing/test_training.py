@@ -27,7 +27,7 @@ def test_the_same_rows_give_the_same_bytes_in_another_process(
     trained: Trained, tmp_path: Path
 ) -> None:
     again = trained._replace(
-        **{name: tmp_path / name for name in ("fitted", "compressed", "bundle")}
+        fitted=tmp_path / "fitted", compressed=tmp_path / "compressed", bundle=tmp_path / "bundle"
     )
     words = [sys.executable, "-c", AGAIN, *map(str, again)]
     environment = os.environ | {

@@ -13,6 +13,7 @@ from ..contract.inputs import InputSpec
 from ..contract.manifest import Manifest, ModelFile, Training
 from ..evaluate import measure
 from ..monitor.baseline import build_baseline
+from ..features import Array, Columns
 from ..objectives import objectives
 from ..schema import LABEL
 from ..training_data import snapshot
@@ -30,13 +31,11 @@ def describe(as_of: date, rows: Path, fitted: Path, compressed: Path) -> Manifes
     Raises:
         ProjectError: The gate's group is no column.
     """
-    targets, transformation = objectives(), project.features()
+    targets = objectives()
     training, holdout = (read_columns(rows / f"{part}.parquet") for part in ("train", "holdout"))
     encoder = _read(fitted / "encoder.json")
-    learned = msgspec.convert(encoder, transformation.Encoder)
     onnx_bytes = (compressed / MODEL_FILE).read_bytes()
-    raw = run(open_session(onnx_bytes), transformation.transform(holdout, learned))
-    predictions = targets.task.predictions(raw)
+    predictions = _predict(onnx_bytes, encoder, holdout)
     inputs = msgspec.convert(_read(rows / "inputs.json"), list[InputSpec])
     identity = snapshot.parse((rows / "snapshot.json").read_text())
     covariates = {spec.name: training[spec.name] for spec in inputs if spec.role != "key"}
@@ -45,7 +44,7 @@ def describe(as_of: date, rows: Path, fitted: Path, compressed: Path) -> Manifes
         task=targets.task_name,
         model=_model_file(onnx_bytes, _read(compressed / "recipe.json")),
         inputs=inputs,
-        features=list(transformation.FEATURES),
+        features=list(project.features().FEATURES),
         encoder=encoder,
         decision=targets.task.decision(predictions, targets.kpi),
         schema_hash=identity.schema_hash,
@@ -56,6 +55,13 @@ def describe(as_of: date, rows: Path, fitted: Path, compressed: Path) -> Manifes
         metrics=measure(holdout, predictions, targets),
         baseline=build_baseline(covariates, targets.task.columns(predictions)),
     )
+
+
+def _predict(onnx_bytes: bytes, encoder: Any, rows: Columns) -> Array:
+    transformation = project.features()
+    learned = msgspec.convert(encoder, transformation.Encoder)
+    raw = run(open_session(onnx_bytes), transformation.transform(rows, learned))
+    return objectives().task.predictions(raw)
 
 
 def _read(path: Path) -> Any:

@@ -74,6 +74,7 @@ def train(rows: Path, output: Path) -> None:
     labels = columns[LABEL]
     encoder = transformation.fit(columns, labels)
     data = _training_rows(out_of_fold(transformation, columns, labels), labels)
+    output.mkdir(parents=True, exist_ok=True)
     result = family.fit(data, output)
     _write_json(output / "encoder.json", encoder)
     _write_json(output / "parameters.json", family.parameters)

@@ -1,0 +1,82 @@
+"""A table that can be adopted, the command that adopts it, and what was written."""
+
+import hashlib
+import importlib
+import subprocess
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from slipway import cli
+
+PACKAGE = "loans"
+FIRST = datetime(2024, 1, 1, 0, 10)
+ENGINE_PYTHON = Path(cli.__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class Result:
+    """How the command ended, what it printed, and the project it worked in."""
+
+    code: int
+    out: str
+    err: str
+    root: Path
+
+    def module(self, name: str) -> ModuleType:
+        """Import a module that was written; only after a success."""
+        assert self.code == 0, self.err
+        return importlib.import_module(f"{PACKAGE}.{name}")
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """The columns of Features by name."""
+        return dict(self.module("schema").Features.columns())
+
+    def read(self) -> pl.DataFrame:
+        """Return all rows as the written source reads them, after the quarantine."""
+        from slipway.training_data import quarantine
+
+        source = self.module("source")
+        divided = quarantine.split(source.read_features(*source.available()))
+        return divided.good
+
+    def labels(self) -> pl.DataFrame:
+        """Return all outcomes that are ever known."""
+        source = self.module("source")
+        return source.read_labels(*source.available(), as_of=date(2100, 1, 1))
+
+
+def table(rows: int = 400, days: int = 120, **columns: Any) -> pl.DataFrame:
+    """Return loans, evenly spread over so many days; `columns` are added or replace."""
+    chance = np.random.default_rng(7)
+    step = timedelta(days=days) / rows
+    amount = chance.normal(100, 20, rows).round(2)
+    unpaid = chance.random(rows) < 1 / (1 + np.exp(-(amount - 110) / 10))
+    standard: dict[str, Any] = {
+        "asked": [FIRST + step * row for row in range(rows)],
+        "amount": amount,
+        "branch": chance.choice(["north", "south", "west"], rows),
+        "unpaid": unpaid.astype(int),
+    }
+    return pl.DataFrame(standard | columns, strict=False)
+
+
+def tree(root: Path) -> dict[str, str]:
+    """Return a digest of every file of a project but those of Git."""
+    files = [path for path in root.rglob("*") if path.is_file() and ".git" not in path.parts]
+    return {
+        path.relative_to(root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in files
+    }
+
+
+def git(root: Path, *words: str) -> None:
+    """Run Git in a project, as somebody."""
+    identity = ["-c", "user.name=a", "-c", "user.email=a@example.com"]
+    subprocess.run(["git", *identity, *words], cwd=root, check=True, capture_output=True)

@@ -1,0 +1,65 @@
+"""A task of the project's own: how many, judged by how far off a guess is."""
+
+from typing import Any
+
+import numpy as np
+from pydantic import Field
+
+from slipway.tasks import VALUE, Array, Metric, Output
+from slipway.tasks import Kpi as AnyKpi
+
+
+class Kpi(AnyKpi):
+    """Every letter more or less than guessed costs the same."""
+
+    cost_per_letter: float = Field(gt=0)
+
+
+class Counting:
+    """Labels, raw outputs (n, 1) and predictions (n,) are numbers from 0 on."""
+
+    name = "counting"
+    loss = "squared_error"
+    kpi = Kpi
+    metrics = (
+        Metric("mean_error", "mean error", ".2f", "Mean absolute error.", "lower"),
+        Metric(VALUE, "value per 1000 rows", ",.0f", "Cost in the unit, negative.", "higher"),
+    )
+    outputs = (Output("estimate", "FP32", "Expected number."),)
+
+    def wrong_labels(self, labels: Array) -> str:
+        """Name what is no number from 0 on."""
+        return "" if np.all(labels >= 0) else "a count is a number from 0 on"
+
+    def unjudged(self, labels: Array) -> str:
+        """One row is enough."""
+        return "" if len(labels) else "there are no labelled rows"
+
+    def predictions(self, raw: Array) -> Array:
+        """Take the one column."""
+        estimate: Array = raw[:, 0]
+        return estimate
+
+    def columns(self, predictions: Array) -> dict[str, Array]:
+        """There is one column."""
+        return {"estimate": predictions}
+
+    def decision(self, predictions: Array, kpi: Kpi) -> dict[str, float]:
+        """Nothing is decided."""
+        return {}
+
+    def answer(self, predictions: Array, decision: dict[str, float]) -> dict[str, list[Any]]:
+        """Return the numbers."""
+        return {"estimate": predictions.tolist()}
+
+    def figures(self, labels: Array, predictions: Array, kpi: Kpi) -> dict[str, float]:
+        """Measure how far off the predictions are, and what that costs."""
+        error = float(np.abs(labels - predictions.astype(np.float64)).mean())
+        return {"mean_error": error, VALUE: -1000 * kpi.cost_per_letter * error}
+
+    def disagreement(self, predictions: Array, others: Array) -> float:
+        """Return the mean absolute difference."""
+        return float(np.abs(predictions.astype(np.float64) - others).mean())
+
+
+TASK = Counting()
