@@ -20,6 +20,7 @@ from slipway import bundle
 from slipway.features import Array
 
 encode = msgspec.json.Encoder().encode
+DTYPES = {"BOOL": bool, "FP32": np.float32, "INT64": np.int64}
 
 
 class Tensor(msgspec.Struct):
@@ -37,16 +38,14 @@ def application(model: bundle.Model) -> Starlette:
     """Return the two routes."""
     decoder = msgspec.json.Decoder(InferRequest)
     kinds: dict[str, Any] = {
-        spec.name: np.float32 if spec.datatype == "FP32" else object
-        for spec in model.manifest.inputs
+        spec.name: DTYPES.get(spec.datatype, object) for spec in model.manifest.inputs
     }
     kinds |= {spec.name: "datetime64[m]" for spec in model.manifest.inputs if spec.role == "time"}
 
     async def features(request: Request) -> Response:
         (tensor,) = decoder.decode(await request.body()).inputs
         rows = np.array(tensor.data, dtype=np.float32).reshape(tensor.shape)
-        (probabilities,) = model.session.run(["probabilities"], {"features": rows})
-        return _answer(probabilities[:, 1])
+        return _answer(model.task.predictions(bundle.run(model.session, rows)))
 
     async def rows(request: Request) -> Response:
         tensors = decoder.decode(await request.body()).inputs
@@ -57,12 +56,12 @@ def application(model: bundle.Model) -> Starlette:
     return Starlette(routes=[Route(path, paths[path], methods=["POST"]) for path in paths])
 
 
-def _answer(probabilities: Array) -> Response:
+def _answer(predictions: Array) -> Response:
     output = {
         "name": "probability",
         "datatype": "FP32",
-        "shape": [len(probabilities)],
-        "data": probabilities.tolist(),
+        "shape": [len(predictions)],
+        "data": predictions.tolist(),
     }
     body = encode({"model_name": "bare", "outputs": [output]})
     return Response(body, media_type="application/json")

@@ -14,17 +14,18 @@ from scipy.spatial.distance import jensenshannon
 from scipy.stats import ks_2samp
 
 from slipway.features import Array
-from slipway.monitor.drift import build_baseline, compare
+from slipway.monitor.baseline import build_baseline
+from slipway.monitor.drift import compare
 from slipway.objectives import objectives
 
 NUMBERS, CATEGORIES = 16, 4
 TARGET_SECONDS = 1.0
 HOW_TO_EVIDENTLY = """
 evidently is not here and needs an older pandas than other packages. To measure it as well:
-  .venv/bin/uv venv /tmp/evidently
-  .venv/bin/uv pip install --python /tmp/evidently -r images/pipeline/requirements.txt
-  .venv/bin/uv pip install --no-config --python /tmp/evidently evidently 'pandas<3'
-  make bench-drift PYTHON=/tmp/evidently/bin/python"""
+  uv venv /tmp/evidently
+  uv pip install --python /tmp/evidently -r template/images/pipeline/requirements.txt
+  uv pip install --no-config --python /tmp/evidently evidently 'pandas<3'
+  /tmp/evidently/bin/python -m tests.bench.drift"""
 
 Columns = dict[str, Array]
 
@@ -35,11 +36,11 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=1_000_000)
     rows = parser.parse_args().rows
     reference, current = make(rows, seed=1), make(rows, seed=2)
-    probabilities = np.random.default_rng(3).random(rows, dtype=np.float32)
+    predictions = {"prediction": np.random.default_rng(3).random(rows, dtype=np.float32)}
     limits = objectives().monitoring
-    baseline = build_baseline(reference, probabilities)
-    built = cpu_seconds(lambda: build_baseline(reference, probabilities))
-    own = cpu_seconds(lambda: compare(baseline, current, probabilities, limits))
+    baseline = build_baseline(reference, predictions)
+    built = cpu_seconds(lambda: build_baseline(reference, predictions))
+    own = cpu_seconds(lambda: compare(baseline, current, predictions, limits))
     others = cpu_seconds(lambda: scipy_drift(reference, current))
     print(f"{rows:,} rows x {NUMBERS + CATEGORIES} columns {'CPU s':>10} {'ratio':>8}")
     show("compare with a stored baseline", own, own)

@@ -17,9 +17,8 @@ from pathlib import Path
 
 import msgspec
 
-from slipway import bundle, steps
-from slipway.features import transform
-from slipway.training_data import source
+from slipway import bundle, project
+from slipway.training import steps
 from slipway.training_data.columns import to_columns
 
 from .load import Load, load, post
@@ -29,7 +28,7 @@ RATIO_MINIMUM = 0.5  # of the bare server's requests a second, for the same requ
 P99_MS_MAXIMUM = 20
 SERVER_CORE, CLIENT_CORE = 0, 1
 START_SECONDS = 30
-PACKAGE = steps.__name__.partition(".")[0]
+BARE, FULL = "tests.bench.bare", "slipway.serve"  # modules
 
 
 def main() -> None:
@@ -61,14 +60,17 @@ def show(title: str, found: Load, base: Load) -> None:
 
 
 def train(directory: Path) -> Path:
-    """Train on the newest data, away from the project's own state, and return the bundle."""
+    """Train on the newest parcels, away from the project's own state, and return the bundle."""
     os.environ |= {"STATE_DIR": str(directory / "var"), "SNAPSHOT_BACKEND": "directory"}
-    as_of = source.available()[1]
-    data, rows, fitted, made = (directory / name for name in ("data", "rows", "fitted", "bundle"))
+    as_of = project.source().available()[1]
+    data, rows, fitted, compressed, made = (
+        directory / name for name in ("data", "rows", "fitted", "compressed", "bundle")
+    )
     steps.ingest(as_of, data)
     steps.validate(as_of, data, rows)
     steps.train(rows, fitted)
-    steps.evaluate(as_of, rows, fitted, made)
+    steps.compress(rows, fitted, compressed)
+    steps.evaluate(as_of, rows, fitted, compressed, made)
     return made
 
 
@@ -80,7 +82,7 @@ def measure(made: Path, directory: Path, seconds: float, rounds: int) -> dict[st
     paths = {"MODEL_DIR": str(made), "CAPTURE_STORE": str(directory / "captures")}
     log = directory / "log.jsonl"
     best: dict[str, Load] = {}
-    with server("bench.bare", paths, log) as bare, server(f"{PACKAGE}.serve", paths, log) as full:
+    with server(BARE, paths, log) as bare, server(FULL, paths, log) as full:
         cases = {
             "bare, features ready-made": (bare, post("/features", requests["features"])),
             "bare, same request": (bare, post("/rows", requests["tensors"])),
@@ -96,8 +98,9 @@ def measure(made: Path, directory: Path, seconds: float, rounds: int) -> dict[st
 
 def bodies(model: bundle.Model) -> dict[str, bytes]:
     """Return one row of the source as a body for each kind of route."""
+    source = project.source()
     frame = source.read_features(*source.available()).head(1)
-    features = transform(to_columns(frame), model.manifest.encoder)
+    features = project.features().transform(to_columns(frame), model.encoder)
     row = msgspec.to_builtins(frame.to_dicts()[0])
     tensors = [
         {"name": spec.name, "shape": [1], "datatype": spec.datatype, "data": [row[spec.name]]}

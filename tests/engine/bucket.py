@@ -93,6 +93,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _send(self, content: bytes) -> None:
         """Answer with an object, or with the part of it that was asked for."""
+        if self.server.failures > 0:
+            self.server.failures -= 1
+            return self._answer(500, b"")
         whole = len(content)
         asked = re.fullmatch(r"bytes=(\d*)-(\d*)", self.headers.get("Range", ""))
         if asked is None or self.server.status != 200:

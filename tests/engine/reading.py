@@ -69,19 +69,17 @@ def _target(module: Module, node: ast.ImportFrom) -> str:
 def needed(module: Module, known: dict[str, Module]) -> set[str]:
     """Return the modules of the package that have to be imported before this one.
 
-    `from . import x` needs the module x if there is one, else the package. To import a.b is to
-    import a first, unless this module is in a itself: then a is being imported already.
+    `from . import x` needs the module x if there is one, else what the package defines. To import
+    a.b is to import a first, unless this module is in a itself: then that has begun already.
     """
-    found = set()
+    begun = {module.name, *_parents(module.name)}
+    names: set[str] = set()
     for target, name in imports(module):
         whole = f"{target}.{name}" if f"{target}.{name}" in known else target
-        parts = whole.split(".")
-        found |= {".".join(parts[:end]) for end in range(1, len(parts) + 1)}
-        if whole == target == module.package and name:
-            found.add(f"{target} ")  # a name that the package itself defines: kept, see below
-    own = {module.name, *_parents(module.name)} | ({module.package} & set(known))
-    explicit = {name.strip() for name in found if name.endswith(" ")}
-    return ((found - own) | (explicit - {module.name})) & set(known)
+        names |= {whole, *_parents(whole)} - begun
+        if name and whole == target != module.name:
+            names.add(target)
+    return names & set(known)
 
 
 def _parents(name: str) -> Iterator[str]:
@@ -117,9 +115,9 @@ def literals(tree: ast.Module) -> Iterator[str]:
         if isinstance(node, described) and node.body and isinstance(node.body[0], ast.Expr)
     }
     for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            if id(node) not in docstrings:
-                yield node.value
+        text = node.value if isinstance(node, ast.Constant) else None
+        if isinstance(text, str) and id(node) not in docstrings:
+            yield text
 
 
 def functions(tree: ast.Module) -> Iterator[tuple[str, int]]:

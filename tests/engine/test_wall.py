@@ -28,7 +28,8 @@ DEFECTS = [
     (wall.foreign_imports, "bundle.py", "from parcels import source\n"),
     (wall.foreign_imports, "bundle.py", "def late():\n    import parcels.source\n"),
     (wall.foreign_imports, "gate.py", "from pipelines.training.pipeline import PIPELINE\n"),
-    (wall.finders, "gate.py", 'import importlib\nimportlib.import_module("parcels")\n'),
+    (wall.finders, "gate.py", "import importlib\nimportlib.import_module(package)\n"),
+    (wall.finders, "gate.py", "__import__(package)\n"),
     (wall.imports_of_the_contract, "contract/gate.py", "from ..errors import ProjectError\n"),
     (wall.imports_of_the_contract, "contract/gate.py", "from .. import errors\n"),
     (wall.imports_of_the_contract, "contract/gate.py", "def f():\n    from ..files import x\n"),
@@ -55,7 +56,9 @@ def test_the_engine_keeps_the_rule(name: str) -> None:
     assert RULES[name](SOURCE) == []
 
 
-def plant(root: Path, files: dict[str, str]) -> Path:
+def plant(place: Path, files: dict[str, str]) -> Path:
+    """Write a made-up engine and return its root."""
+    root = place / "engine"
     for file, text in files.items():
         path = root / file
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -79,7 +82,8 @@ def test_a_planted_defect_is_found(tmp_path: Path, rule: Rule, file: str, text: 
     [
         (wall.words_of_an_example, "gate.py", "# requests in flight, preflight, in_flight\n"),
         (wall.foreign_imports, "training/local.py", "def run():\n    import pipelines.training\n"),
-        (wall.finders, "project.py", 'import importlib\nimportlib.import_module("x")\n'),
+        (wall.finders, "project.py", "import importlib\nimportlib.import_module(package)\n"),
+        (wall.finders, "gate.py", 'import importlib\nimportlib.import_module("lightgbm")\n'),
         (wall.imports_of_the_contract, "contract/gate.py", "from .metrics import Metrics\n"),
         (wall.digest_patterns, "contract/digest.py", 'PATTERN = "^[0-9a-f]{64}$"\n'),
         (wall.programs, "testing/test_x.py", "import subprocess\nsubprocess.run([])\n"),

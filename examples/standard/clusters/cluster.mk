@@ -5,13 +5,13 @@ CLUSTER ?= flight-delays
 
 up: .venv/ready ## make the local cluster and bring it to the newest commit: make up [CLUSTER=name]
 	@clusters/kind/up $(CLUSTER)
-	@$(PYTHON) -m clusters.kind.deliver $(CLUSTER)
+	@$(SLIPWAY) up $(CLUSTER)
 
 status: .venv/ready ## what runs in the cluster, and whether it is what Git says
-	@$(PYTHON) -m clusters.kind.status
+	@$(SLIPWAY) status
 
 down: ## remove the local cluster with all that is in it
 	@clusters/kind/down $(CLUSTER)
 
 preflight: .venv/ready ## what is still missing for a real cluster: make preflight [WHERE=context]
-	@$(PYTHON) -m clusters.preflight $(filter-out local,$(WHERE))
+	@$(SLIPWAY) preflight $(filter-out local,$(WHERE))

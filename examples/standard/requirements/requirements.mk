@@ -20,8 +20,9 @@ $(UV): requirements/uv.txt
 	@.venv/bin/pip install --quiet --require-hashes --requirement requirements/uv.txt
 	@touch $@
 
-.venv/ready: $(UV) requirements/dev.txt
+.venv/ready: $(UV) requirements/dev.txt requirements/slipway.sh
 	@echo "installing Python dependencies into .venv"
 	@$(UV) pip sync --quiet --compile-bytecode --require-hashes --python $(PYTHON) requirements/uv.txt requirements/dev.txt
+	@install -m 755 requirements/slipway.sh .venv/bin/slipway
 	@$(PYTHON) -c 'import lightgbm' 2>/dev/null || { echo "error: LightGBM needs the OpenMP runtime: apt-get install libgomp1 (macOS: brew install libomp)" >&2; exit 1; }
 	@touch $@

@@ -1,88 +1,31 @@
-from datetime import datetime
+"""Features and model of this project: a beginning, to be continued beside what you change.
+
+The fixtures come from slipway.testing: `model` is trained on this project's data, `rows` are some
+that it has not seen.
+"""
 
 import numpy as np
-import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+import polars as pl
 
-from flight_delays.features import (
-    CATEGORIES,
-    FEATURES,
-    NUMBERS,
-    Array,
-    fit_encoder,
-    transform,
-)
+from slipway.bundle import Model
+from slipway.training_data.columns import to_columns
 
 
-def columns(*times: datetime, carrier: str = "UA") -> dict[str, Array]:
-    texts = {"carrier": carrier, "origin": "JFK", "dest": "LAX"}
-    rows = len(times)
-    return {
-        "scheduled_departure": np.array(times, dtype="datetime64[m]"),
-        **{name: np.array([text] * rows, dtype=object) for name, text in texts.items()},
-        **{
-            name: np.full(rows, position, np.float32)
-            for position, name in enumerate(NUMBERS, start=1)
-        },
-    }
+def test_a_category_that_training_has_not_seen_gets_a_prediction(
+    model: Model, rows: pl.DataFrame
+) -> None:
+    texts = [
+        spec.name
+        for spec in model.manifest.inputs
+        if spec.datatype == "BYTES" and spec.role == "feature"
+    ]
+    unseen = rows.with_columns(pl.lit("never seen").alias(name) for name in texts)
+    assert np.isfinite(model.predict(to_columns(unseen))).all()
 
 
-NOON = datetime(2013, 4, 1, 12, 30)  # a Monday
-
-
-def test_a_category_is_replaced_by_its_smoothed_event_rate() -> None:
-    many = columns(*[NOON] * 100)
-    labels = np.array([1] * 40 + [0] * 60)
-    many["carrier"][:50] = "AA"
-    encoder = fit_encoder(many, labels)
-    assert encoder.default == pytest.approx(0.4)
-    assert encoder.rates["carrier"]["AA"] == pytest.approx((40 + 50 * 0.4) / (50 + 50))
-    assert encoder.rates["carrier"]["UA"] == pytest.approx((0 + 50 * 0.4) / (50 + 50))
-
-
-def test_an_unknown_category_gets_the_overall_rate() -> None:
-    encoder = fit_encoder(columns(NOON, NOON), np.array([0, 1]))
-    features = transform(columns(NOON, carrier="ZZ"), encoder)
-    assert features[0, FEATURES.index("carrier_rate")] == np.float32(0.5)
-
-
-def test_a_null_category_gets_the_overall_rate() -> None:
-    training = columns(NOON, NOON, NOON)
-    training["carrier"][0] = None
-    encoder = fit_encoder(training, np.array([0, 1, 1]))
-    assert set(encoder.rates["carrier"]) == {"UA"}
-    features = transform(training, encoder)
-    assert features[0, 0] == np.float32(encoder.default)
-
-
-def test_numbers_pass_through_in_the_order_of_the_feature_names() -> None:
-    encoder = fit_encoder(columns(NOON), np.array([1]))
-    features = transform(columns(NOON), encoder)
-    assert features.shape == (1, len(FEATURES))
-    assert features.dtype == np.float32
-    assert features[0, len(CATEGORIES) :].tolist() == [12.5, 1, 1, 2, 3, 4, 5, 6, 7]
-
-
-def test_a_missing_number_stays_missing() -> None:
-    row = columns(NOON)
-    row["pressure"][0] = np.nan
-    features = transform(row, fit_encoder(row, np.array([1])))
-    assert np.isnan(features[0, FEATURES.index("pressure")])
-
-
-@given(st.datetimes(datetime(1900, 1, 1), datetime(2200, 1, 1)))
-def test_hour_and_weekday_are_those_of_the_calendar(time: datetime) -> None:
-    encoder = fit_encoder(columns(NOON), np.array([1]))
-    hour, weekday = transform(columns(time), encoder)[0, len(CATEGORIES) : len(CATEGORIES) + 2]
-    assert hour == np.float32(time.hour + time.minute / 60)
-    assert weekday == time.isoweekday()
-
-
-def test_a_row_alone_gives_the_same_features_as_in_a_batch() -> None:
-    batch = columns(NOON, datetime(2013, 1, 6, 5, 15), datetime(2013, 7, 4, 23, 59))
-    encoder = fit_encoder(batch, np.array([1, 0, 0]))
-    together = transform(batch, encoder)
-    for row in range(3):
-        alone = {name: column[row : row + 1] for name, column in batch.items()}
-        assert (transform(alone, encoder) == together[row]).all()
+def test_what_may_be_missing_may_be_missing(model: Model, rows: pl.DataFrame) -> None:
+    nullable = [spec.name for spec in model.manifest.inputs if spec.nullable]
+    emptied = rows.with_columns(
+        pl.lit(None, dtype=rows.schema[name]).alias(name) for name in nullable
+    )
+    assert np.isfinite(model.predict(to_columns(emptied))).all()

@@ -1,4 +1,4 @@
-"""A project of two weeks' age with a package of its own, all of it committed."""
+"""A project with a package of its own, all of it committed, and the command that adopts."""
 
 import importlib
 import shutil
@@ -13,7 +13,7 @@ from slipway import cli
 from slipway.project import project as current_project
 
 from ..kit import PROJECT
-from .kit import PACKAGE, Result, git
+from .kit import PACKAGE, Result, git, tree
 
 Adopt = Callable[..., Result]
 
@@ -42,16 +42,20 @@ def home(project: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 @pytest.fixture
 def adopt(home: Path, capsys: pytest.CaptureFixture[str]) -> Adopt:
-    """Return a function that runs `slipway adopt` on a frame or on the path of a file."""
+    """Return a function that adopts a frame, the bytes of a CSV file, or what is at a path."""
 
-    def run(rows: pl.DataFrame | str, *words: str, time: str = "asked", **options: str) -> Result:
-        path = rows if isinstance(rows, str) else "rows.parquet"
-        if isinstance(rows, pl.DataFrame):
+    def run(rows: pl.DataFrame | bytes | str, *words: str, path: str = "") -> Result:
+        path = path or ("rows.csv" if isinstance(rows, bytes) else "rows.parquet")
+        (home / path).parent.mkdir(parents=True, exist_ok=True)
+        if isinstance(rows, bytes):
+            (home / path).write_bytes(rows)
+        elif isinstance(rows, str):
+            path = rows
+        else:
             rows.write_parquet(home / path)
-        outcome = options.get("outcome", "unpaid")
-        asked = ["adopt", path, f"--time={time}", f"--outcome={outcome}", *words]
-        code = cli.main(asked)
+        before = tree(home)
+        code = cli.main(["adopt", path, "--time=asked", "--outcome=unpaid", *words])
         shown = capsys.readouterr()
-        return Result(code, shown.out, shown.err, home)
+        return Result(code, shown.out, shown.err, home, before)
 
     return run

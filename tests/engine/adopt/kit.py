@@ -2,6 +2,7 @@
 
 import hashlib
 import importlib
+import re
 import subprocess
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -12,21 +13,31 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from slipway import cli
-
 PACKAGE = "loans"
 FIRST = datetime(2024, 1, 1, 0, 10)
-ENGINE_PYTHON = Path(cli.__file__).parents[2]
 
 
 @dataclass(frozen=True)
 class Result:
-    """How the command ended, what it printed, and the project it worked in."""
+    """How the command ended, what it printed, and the project it worked in, with its files before.
+
+    `sentence` is the one line of a refusal, which changes nothing.
+    """
 
     code: int
     out: str
     err: str
     root: Path
+    before: dict[str, str]
+
+    @property
+    def sentence(self) -> str:
+        """Return why the table was refused."""
+        assert self.code == 1, self.out
+        assert tree(self.root) == self.before
+        first, *more = self.err.splitlines()
+        assert not more
+        return first.removeprefix("error: ")
 
     def module(self, name: str) -> ModuleType:
         """Import a module that was written; only after a success."""
@@ -37,6 +48,25 @@ class Result:
     def columns(self) -> dict[str, Any]:
         """The columns of Features by name."""
         return dict(self.module("schema").Features.columns())
+
+    @property
+    def changed(self) -> set[str]:
+        """The paths of all files that are not as before."""
+        after = tree(self.root)
+        return {path for path, digest in after.items() if self.before.get(path) != digest}
+
+    @property
+    def reasons(self) -> dict[str, str]:
+        """Why each column is left out, by its name; only of a table with short names."""
+        table = self.out.partition("\n\n")[0].splitlines()
+        cells = [re.split(r"  +", line.strip()) for line in table if "left out" in line]
+        return {name: reason for name, _, *_, reason in cells}
+
+    @property
+    def notes(self) -> list[str]:
+        """What the command had to say about the table as a whole."""
+        lines = " ".join(self.out.split()).split("note: ")[1:]
+        return [line.partition(". ")[0] for line in lines]
 
     def read(self) -> pl.DataFrame:
         """Return all rows as the written source reads them, after the quarantine."""
@@ -52,8 +82,11 @@ class Result:
         return source.read_labels(*source.available(), as_of=date(2100, 1, 1))
 
 
-def table(rows: int = 400, days: int = 120, **columns: Any) -> pl.DataFrame:
-    """Return loans, evenly spread over so many days; `columns` are added or replace."""
+ROWS = 400
+
+
+def table(rows: int = ROWS, days: int = 120, **columns: Any) -> pl.DataFrame:
+    """Return loans that are evenly spread over so many days; `columns` are added, or replace."""
     chance = np.random.default_rng(7)
     step = timedelta(days=days) / rows
     amount = chance.normal(100, 20, rows).round(2)
@@ -64,7 +97,12 @@ def table(rows: int = 400, days: int = 120, **columns: Any) -> pl.DataFrame:
         "branch": chance.choice(["north", "south", "west"], rows),
         "unpaid": unpaid.astype(int),
     }
-    return pl.DataFrame(standard | columns, strict=False)
+    return pl.DataFrame(standard | columns)
+
+
+def text(**columns: Any) -> str:
+    """Return the table as a CSV file, times as 2024-01-31 17:05."""
+    return table(**columns).write_csv(datetime_format="%Y-%m-%d %H:%M")
 
 
 def tree(root: Path) -> dict[str, str]:

@@ -28,7 +28,8 @@ def add(api: FastAPI) -> None:
 
 def project_with(routes: str, directory: Path) -> dict[str, str]:
     """Write a project whose package has the module `routes`; return a server's variables."""
-    shutil.copytree(PROJECT, directory, dirs_exist_ok=True)
+    compiled = shutil.ignore_patterns("__pycache__")  # another process may be writing there
+    shutil.copytree(PROJECT, directory, ignore=compiled, dirs_exist_ok=True)
     (directory / "src" / "parcels" / "routes.py").write_text(routes)
     path = os.pathsep.join([str(directory / "src"), os.environ["PYTHONPATH"]])
     return {"PROJECT_ROOT": str(directory), "PYTHONPATH": path}

@@ -1,1 +1,1 @@
-"""flight-delays: data, model, serving and monitoring in plain Python."""
+"""The package of flight-delays: source, schema, features, model."""

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 import dataframely as dy
 
 LENGTH_MAXIMUM = 60
+LETTERS = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d"})
 # What a class of dataframely already has, and names that the modules use.
 TAKEN = {*dir(dy.Schema), *keyword.kwlist, *keyword.softkwlist, "dy", "hour", "label", "weekday"}
 
@@ -32,7 +33,11 @@ def free(name: str, others: Iterable[str]) -> str:
 
 
 def _plain(original: str) -> str:
-    ascii_only = unicodedata.normalize("NFKD", original).encode("ascii", "ignore").decode()
+    ascii_only = (
+        unicodedata.normalize("NFKD", original.translate(LETTERS))
+        .encode("ascii", "ignore")
+        .decode()
+    )
     spaced = re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", ascii_only)
     name = re.sub(r"[^a-z0-9]+", "_", spaced.lower()).strip("_")
     if not name:

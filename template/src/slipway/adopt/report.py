@@ -20,12 +20,9 @@ def show(table: Adopted) -> None:
         shown.add_row(*map(Text, _cells(column)))
     console.print(shown)
     outcome = table.outcome
-    console.print(
-        Text(
-            f"\n{table.rows:,} rows; {printable(outcome.name)} is {outcome.event!r} in {outcome.rate:.1%} of "
-            f"{outcome.known:,} rows whose outcome is known."
-        )
-    )
+    event = f"{printable(outcome.name)} is {outcome.event!r} in {outcome.rate:.1%}"
+    known = f"{outcome.known:,} rows whose outcome is known"
+    console.print(Text(f"\n{table.rows:,} rows; {event} of {known}."))
     for note in table.notes:
         console.print(Text(f"note: {note}."))
 

@@ -73,7 +73,7 @@ def _details(column: Column) -> dict[str, str]:
 
 def _number(limit: float) -> str:
     short = float(limit).is_integer() and abs(limit) < PLAIN_NUMBER_MAXIMUM
-    return str(int(limit)) if short or isinstance(limit, int) else repr(limit)
+    return str(int(limit)) if short else repr(limit).replace("e+", "e")
 
 
 def _described(name: str, kind: str, details: dict[str, str]) -> list[str]:

@@ -77,11 +77,11 @@ def _forget_modules() -> None:
 
 
 def _bytes(path: Path) -> bytes | None:
-    return path.read_bytes() if path.exists() else None
+    return path.read_bytes() if path.is_file() else None
 
 
 def _restore(path: Path, content: bytes | None) -> None:
-    if content is None:
-        path.unlink(missing_ok=True)
-    else:
+    if content is not None:
         write_bytes(path, content)
+    elif path.is_file():
+        path.unlink()

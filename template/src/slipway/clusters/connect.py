@@ -35,7 +35,7 @@ SECRETS = {
 
 
 def run(where: str, words: list[str]) -> int:
-    """Run a command, `words`, with the variables of the steps; `where` is `kind` or a context of kubectl.
+    """Run a command with the variables of the steps; `where` is `kind` or a context of kubectl.
 
     Raises:
         ProjectError: The cluster, the project in it, or kubectl is missing.

@@ -37,7 +37,8 @@ def write(path: Path, months: list[Month], commits: list[str], objectives: Objec
 <style>{STYLE}</style><script>{get_plotlyjs()}</script></head><body>
 <h1>{escape(project().name)}</h1><p>{escape(objectives.goal)}</p>
 <p><strong>{escape(sentence(months, objectives.kpi.unit))}</strong></p>
-<p>"First" is the first model, never retrained; "serving" is what prod had released.</p>
+<p>"First" is the first model, never retrained; "serving" is what {escape(project().last)}
+had released.</p>
 {body}
 <h2>Month by month</h2>{_table(months, objectives)}
 <h2>Every release is a commit</h2><pre>{escape(chr(10).join(commits))}</pre>

@@ -3,7 +3,7 @@
 A module keeps the contract by four names. Either they are its own, or those of a table of
 `sources.files` or `sources.sql`:
 
-    _table = files("data/parcels.csv", Columns(schema=Features, time="handed_over", ...))
+    _table = files("data/rows.csv", Columns(schema=Features, time="ordered", ...))
     available = _table.available
     read_features = _table.read_features
     read_labels = _table.read_labels

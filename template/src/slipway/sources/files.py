@@ -33,6 +33,10 @@ BUCKET: dict[str, Any] = {  # polars tries twice: a silent bucket is given up af
     "max_retries": 3,
     "retry_timeout_ms": 5000,
 }
+VARIABLES = (
+    *("AWS_ACCESS_KEY_ID", "AWS_ALLOW_HTTP", "AWS_ENDPOINT_URL"),
+    *("AWS_REGION", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"),
+)
 OWN = "SOURCE_"  # before variables of the bucket with the rows, where it is not that of snapshots
 
 
@@ -98,7 +102,8 @@ class _Files:
                 f"The times in {name!r} are numbers: say what they count since 1970 in source.py, "
                 'such as time_format=TimeFormat(epoch="s").'
             )
-        return rows.with_columns(to_local(pl.col(name), dtype, written))
+        with told(self.path):
+            return rows.with_columns(to_local(pl.col(name), dtype, written))
 
     def _types(self) -> dict[str, Any]:
         """Return as what each column of a CSV file is read: text, but for numbers."""
@@ -162,13 +167,11 @@ def locate(path: str) -> str:
 
 
 def _bucket(place: str) -> dict[str, Any]:
-    """Return how a bucket is reached where the cloud's own variables do not say it."""
+    """Return how a bucket is reached, in words: what only variables say, polars reads once."""
     if "://" not in place:
         return {}
-    names = [name for name in os.environ if name.startswith(f"{OWN}AWS_")]
-    options = {name.removeprefix(OWN).lower(): os.environ[name] for name in names}
-    if os.environ.get("AWS_ALLOW_HTTP") == "true":  # other options hide this variable
-        options.setdefault("aws_allow_http", "true")
+    values = {name: os.environ.get(OWN + name, os.environ.get(name)) for name in VARIABLES}
+    options = {name.lower(): value for name, value in values.items() if value}
     return {"storage_options": {**BUCKET, **options}}
 
 
@@ -179,4 +182,6 @@ def told(path: str) -> Iterator[None]:
         yield
     except FAILURES as error:
         reason = CACHED_PATH.sub("", str(error).strip().partition("\n")[0]).rstrip(".")
+        if "expanded paths were empty" in reason:
+            reason = "no file is there"
         raise ProjectError(f"{path} cannot be read: {reason}.") from None

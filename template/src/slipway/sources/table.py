@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 ROW = "slipway_row"  # the number of a row in its file, from which a key is made
 NULLS = ["", "NA", "N/A", "NaN", "nan", "null", "NULL", "None", "nil"]  # no values, but for texts
-NUMBERS = dict.fromkeys(("true", "t", "yes", "y"), "1") | dict.fromkeys(("false", "f", "no", "n"), "0")
+NUMBERS = dict.fromkeys(("true", "t", "yes", "y"), "1") | dict.fromkeys(
+    ("false", "f", "no", "n"), "0"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,7 +148,7 @@ def cast(columns: Columns, name: str, dtype: Any) -> pl.Expr:
         return pl.when(text != "").then(text).alias(name)
     if dtype == pl.Boolean:
         number = _number(value)
-        return pl.when(number.is_in([0, 1])).then(number == 1).alias(name)
+        return pl.when(number.is_in([0.0, 1.0])).then(number == 1).alias(name)
     value = value.cast(dtype, strict=False)
     if dtype.is_float():
         value = pl.when(value.is_finite()).then(value)

@@ -23,14 +23,20 @@ class TimeFormat:
 def to_local(time: pl.Expr, dtype: Any, written: TimeFormat) -> pl.Expr:
     """Return a column of times as local Datetime; what is none becomes null."""
     if written.epoch:
-        time = pl.from_epoch(time.cast(pl.Int64, strict=False), time_unit=written.epoch)
+        time = pl.from_epoch(
+            time.cast(pl.Float64, strict=False).cast(pl.Int64, strict=False),
+            time_unit=written.epoch,
+        )
         zone = "UTC"
     elif dtype == pl.String or written.text:
         time = time.cast(pl.String)
         aware = "%z" in written.text
         zone = "UTC" if aware else ""
         time = time.str.to_datetime(
-            written.text or None, time_unit="us", time_zone="UTC" if aware else None, strict=False
+            written.text.replace("%z", "%#z") or None,  # takes Z and +01 as well
+            time_unit="us",
+            time_zone="UTC" if aware else None,
+            strict=False,
         )
     else:
         zone = getattr(dtype, "time_zone", None) or ""

@@ -1,7 +1,7 @@
 """What a model predicts, one module a kind: the rest of the engine never asks which task it is.
 
 `task` in objectives.yaml is the name of a module here, or the import path of one of the project's
-own, such as `parcels.counting`; that module defines TASK.
+own, such as `shop.counting`; that module defines TASK.
 """
 
 import importlib

@@ -5,6 +5,7 @@ from typing import Any
 from kfp import kubernetes
 
 SETTINGS = "step-settings"
+SOURCE = "source"  # the project's own Secret, where its source needs one
 STORE_KEY = "mlpipeline-minio-artifact"
 REGISTRY_ACCOUNT = "registry-writer"
 UNSAID: Any = None  # required, the default: backends before 2.15 refuse a pipeline that says so
@@ -26,6 +27,11 @@ def to_registry(task: Any) -> None:
     _settings(task, "MLFLOW_TRACKING_URI")
     account = {"username": "MLFLOW_TRACKING_USERNAME", "password": "MLFLOW_TRACKING_PASSWORD"}
     _secret(task, REGISTRY_ACCOUNT, account)
+
+
+def to_source(task: Any, *names: str) -> None:
+    """Let a step read the source: keys of the Secret `source` become variables of the same name."""
+    _secret(task, SOURCE, {name: name for name in names})
 
 
 def _settings(task: Any, *names: str) -> None:

@@ -12,8 +12,8 @@ from ..bundle import MODEL_FILE, open_session, run
 from ..contract.inputs import InputSpec
 from ..contract.manifest import Manifest, ModelFile, Training
 from ..evaluate import measure
-from ..monitor.baseline import build_baseline
 from ..features import Array, Columns
+from ..monitor.baseline import build_baseline
 from ..objectives import objectives
 from ..schema import LABEL
 from ..training_data import snapshot
@@ -23,10 +23,7 @@ from .window import window
 
 
 def describe(as_of: date, rows: Path, fitted: Path, compressed: Path) -> Manifest:
-    """Judge the chosen model on holdout.parquet of `rows` and return its manifest.
-
-    `fitted` and `compressed` are what the training and the compression wrote. The same inputs and
-    code give an equal manifest.
+    """Judge the chosen model on holdout.parquet of `rows`; equal inputs give an equal manifest.
 
     Raises:
         ProjectError: The gate's group is no column.

@@ -1,1 +1,0 @@
-"""flight-delays: data, model, serving and monitoring in plain Python."""

@@ -1,9 +1,0 @@
-"""Releases by Git: one file an environment, one commit a release."""
-
-from .champion import sync_champion
-from .promotion import promote
-from .record import Release, released
-from .rollback import rollback
-from .serving import fetch, serve
-
-__all__ = ["Release", "fetch", "promote", "released", "rollback", "serve", "sync_champion"]

@@ -1,1 +1,0 @@
-"""The model server: Open Inference Protocol v2 and a typed business route."""
