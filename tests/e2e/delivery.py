@@ -19,7 +19,11 @@ SCENARIO = Path(__file__).parents[1] / "scenarios" / "standard.yml"
 ENVIRONMENTS = ("dev", "staging", "prod")
 LOAD = Path(__file__).with_name("load.py")
 ARGO = "--namespace=argocd"
-CONNECT = "import sys; from slipway.clusters import connect; sys.exit(connect.run('kind', sys.argv[1:]))"
+CONNECT = """
+import sys
+from slipway.clusters import connect
+sys.exit(connect.run("kind", sys.argv[1:]))
+"""
 Measured = Callable[..., None]  # what, seconds, and the Load meanwhile
 
 

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -74,9 +75,8 @@ def test_a_project_has_a_name_a_package_and_environments_in_order(write: Write) 
 
 
 def test_the_modules_of_the_package_are_the_contract() -> None:
-    assert projects.source() is parcels.source
-    assert projects.schema() is parcels.schema
-    assert projects.features() is parcels.features
+    modules: list[Any] = [projects.source(), projects.schema(), projects.features()]
+    assert modules == [parcels.source, parcels.schema, parcels.features]
     assert projects.model() is parcels.model.MODEL
     assert projects.routes() is None
 

@@ -4,6 +4,7 @@ import hashlib
 import importlib
 import re
 import subprocess
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -79,14 +80,17 @@ class Result:
     def labels(self) -> pl.DataFrame:
         """Return all outcomes that are ever known."""
         source = self.module("source")
-        return source.read_labels(*source.available(), as_of=date(2100, 1, 1))
+        labels: pl.DataFrame = source.read_labels(*source.available(), as_of=date(2100, 1, 1))
+        return labels
 
 
 ROWS = 400
 
 
-def table(rows: int = ROWS, days: int = 120, **columns: Any) -> pl.DataFrame:
-    """Return loans that are evenly spread over so many days; `columns` are added, or replace."""
+def table(
+    more: Mapping[str, Any] | None = None, /, rows: int = ROWS, days: int = 120, **columns: Any
+) -> pl.DataFrame:
+    """Return loans that are evenly spread over so many days; columns are added, or replace."""
     chance = np.random.default_rng(7)
     step = timedelta(days=days) / rows
     amount = chance.normal(100, 20, rows).round(2)
@@ -97,7 +101,7 @@ def table(rows: int = ROWS, days: int = 120, **columns: Any) -> pl.DataFrame:
         "branch": chance.choice(["north", "south", "west"], rows),
         "unpaid": unpaid.astype(int),
     }
-    return pl.DataFrame(standard | columns)
+    return pl.DataFrame({**standard, **(more or {}), **columns})
 
 
 def text(**columns: Any) -> str:

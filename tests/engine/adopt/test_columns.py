@@ -128,7 +128,7 @@ def test_one_usable_column_is_enough(adopt: Adopt) -> None:
 
 @pytest.mark.parametrize("missing", ["amount", "branch"])
 def test_a_table_needs_no_number_and_no_category(missing: str, adopt: Adopt) -> None:
-    result = adopt(table(**{missing: repeated(None)}))
+    result = adopt(table({missing: repeated(None)}))
     features = result.module("features")
     assert set(features.FEATURES) == {"hour", "weekday"} | (
         {"branch_mean"} if missing == "amount" else {"amount"}
@@ -137,4 +137,4 @@ def test_a_table_needs_no_number_and_no_category(missing: str, adopt: Adopt) -> 
 
 def test_three_hundred_columns_are_adopted(adopt: Adopt) -> None:
     many = {f"c{number}": repeated(*range(number % 7 + 2)) for number in range(300)}
-    assert set(many) < set(adopt(table(**many)).columns)
+    assert set(many) < set(adopt(table(many)).columns)

@@ -20,7 +20,7 @@ NASTY = [
 
 
 def test_every_name_becomes_one_that_python_and_the_schema_can_hold(adopt: Adopt) -> None:
-    result = adopt(table(**dict.fromkeys(NASTY, VALUES)))
+    result = adopt(table(dict.fromkeys(NASTY, VALUES)))
     names = list(result.columns)
     assert len(names) == len(NASTY) + 4
     for name in names:
@@ -35,7 +35,7 @@ def test_every_renamed_column_is_read_from_its_own(adopt: Adopt) -> None:
     values = {
         name: [float(row % 5 + number) for row in range(ROWS)] for number, name in enumerate(NASTY)
     }
-    result = adopt(table(**values))
+    result = adopt(table(values))
     columns = result.module("source")._table.columns
     rows = result.read().sort("asked")
     for name in columns.schema.columns():
@@ -45,7 +45,7 @@ def test_every_renamed_column_is_read_from_its_own(adopt: Adopt) -> None:
 
 
 def test_no_two_features_have_one_name(adopt: Adopt) -> None:
-    features = adopt(table(**dict.fromkeys(NASTY, VALUES))).module("features").FEATURES
+    features = adopt(table(dict.fromkeys(NASTY, VALUES))).module("features").FEATURES
     assert len(set(features)) == len(features)
 
 
@@ -62,12 +62,12 @@ def test_no_two_features_have_one_name(adopt: Adopt) -> None:
     ],
 )
 def test_a_name_stays_readable(original: str, name: str, adopt: Adopt) -> None:
-    assert name in adopt(table(**{original: VALUES})).columns
+    assert name in adopt(table({original: VALUES})).columns
 
 
 def test_a_key_keeps_its_values_as_texts(adopt: Adopt) -> None:
     codes = [row * 7 + 1000 for row in range(ROWS)]
-    result = adopt(table(**{"Loan No": codes}), "--key=Loan No")
+    result = adopt(table({"Loan No": codes}), "--key=Loan No")
     assert result.read().sort("asked")["loan_no"].to_list() == [str(code) for code in codes]
     assert result.labels()["loan_no"].n_unique() == ROWS
 

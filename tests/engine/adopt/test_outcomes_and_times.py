@@ -146,7 +146,8 @@ def test_a_period_that_is_too_short_for_the_demo_is_told(
     ) != enough
     if enough:
         window = load(result.root / "objectives.yaml").training.window_days
-        assert month_starts(*result.module("source").available(), window)
+        first, last = result.module("source").available()
+        assert month_starts(first, last, window)
 
 
 def test_a_delay_is_written_as_it_was_asked_for(adopt: Adopt) -> None:

@@ -44,7 +44,7 @@ def nasty() -> pl.DataFrame:
     """Return a table with every name, and outcomes of odd letters."""
     outcomes = ['it\'s "late"\n😀' if value else "no" for value in table()["unpaid"]]
     names = dict.fromkeys(NASTY, VALUES) | {'the "category"': ["a", "b"] * (ROWS // 2)}
-    return table(unpaid=outcomes, huge=[value * 1e30 for value in VALUES], **names)
+    return table(names, unpaid=outcomes, huge=[value * 1e30 for value in VALUES])
 
 
 @pytest.mark.parametrize("frame", [table(), nasty(), table(amount=[None] * ROWS)])
@@ -70,9 +70,9 @@ def test_mypy_has_nothing_to_say(adopt: Adopt) -> None:
             *(sys.executable, "-m", "mypy", "--strict", "--follow-imports=silent"),
             *(
                 "--cache-dir",
-                ROOT / ".mypy_cache" / "adopted",
+                str(ROOT / ".mypy_cache" / "adopted"),
                 "--explicit-package-bases",
-                *modules,
+                *map(str, modules),
             ),
         ],
         capture_output=True,
@@ -96,7 +96,7 @@ def test_the_table_of_decisions_names_every_column(adopt: Adopt) -> None:
 
 
 def test_a_name_moves_no_cursor_of_the_terminal(adopt: Adopt) -> None:
-    assert "\x1b" not in adopt(table(**{"\x1b[2Jred": VALUES})).out
+    assert "\x1b" not in adopt(table({"\x1b[2Jred": VALUES})).out
 
 
 def test_the_data_dictionary_is_that_of_the_written_schema(adopt: Adopt) -> None:
@@ -163,7 +163,7 @@ def test_any_table_is_refused_with_a_sentence_or_passes_the_quarantine(
         for name, values in columns.items()
         if name not in own
     }
-    frame = table(**repeated)
+    frame = table(repeated)
     result = adopt(frame.write_csv().encode() if csv else frame)
     if result.code:
         assert result.sentence.endswith(".")

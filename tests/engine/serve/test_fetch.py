@@ -62,7 +62,7 @@ def registry(
         def log_message(self, *_: object) -> None:
             """Stay quiet."""
 
-    monkeypatch.setattr(fetching.time, "sleep", lambda _: None)
+    monkeypatch.setattr("slipway.serve.fetch.time.sleep", lambda _: None)
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         served.port = server.server_address[1]
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
@@ -77,7 +77,7 @@ def _asked(registry: Registry, bundle_dir: Path, target: Path, **changes: Any) -
     account = registry.account
     for name, text in ACCOUNT.items():
         (account / name).write_text(text + "\n")
-    values = {
+    values: dict[str, Any] = {
         "model_uri": "models:/late-parcels/3",
         "model_dir": target,
         "model_digest": model.model_digest,

@@ -25,7 +25,7 @@ def parcels() -> pl.DataFrame:
 
 def columns(**changes: Any) -> Columns:
     """Return what the columns of `parcels` mean."""
-    meanings = {
+    meanings: dict[str, Any] = {
         "schema": Features,
         "time": "handed_over",
         "outcome": "late",
