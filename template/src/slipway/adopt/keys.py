@@ -4,6 +4,7 @@ import polars as pl
 
 from ..errors import ProjectError
 from .columns import TEXT_LENGTH_MAXIMUM
+from .names import free
 
 
 def require(frame: pl.DataFrame, key: str | None) -> None:
@@ -33,3 +34,8 @@ def require(frame: pl.DataFrame, key: str | None) -> None:
             f"The key {key!r} has {twice.n_unique():,} values that more than one row has, such as "
             f"{twice[0]!r}: choose another column, or leave --key out and one is made."
         )
+
+
+def name(key: str | None, translated: dict[str, str]) -> str:
+    """Return what the key is called in the schema; one that is made is called row_id."""
+    return free("row_id", translated.values()) if key is None else translated[key]

@@ -30,16 +30,13 @@ def look(file: str, time: str, outcome: str, key: str | None, label_delay: timed
     file_format = _format(path)
     frame = _read(path, file_format)
     _require_columns(frame, path, time=time, outcome=outcome, key=key)
-    event = outcomes.decide(frame[outcome])
-    moment = times.decide(frame[time])
-    keys.require(frame, key)
+    event, moment = outcomes.decide(frame[outcome]), times.decide(frame[time])
     others = [name for name in frame.columns if name not in {time, outcome, key}]
     translated = names.translate([*[name for name in (key, time) if name is not None], *others])
     known = outcomes.is_known(frame[outcome]) & moment.times.is_not_null()
-    label = (frame[outcome] == event.event).cast(pl.Int8)
+    label = (frame[outcome] == event.event).cast(pl.Int8).filter(known)
     decided = [inspect.decide(frame[name], translated[name]) for name in others]
-    period = periods.decide(moment.times.filter(known), label.filter(known), label_delay)
-    checked = leaks.without(decided, frame.filter(known), label.filter(known))
+    period = periods.decide(moment.times.filter(known), label, label_delay)
     return Adopted(
         path=path,
         rows=len(frame),
@@ -47,10 +44,10 @@ def look(file: str, time: str, outcome: str, key: str | None, label_delay: timed
         time=times.described(moment, translated[time], time),
         outcome=event,
         key=key,
-        key_name=translated[key] if key is not None else names.free("row_id", translated.values()),
+        key_name=keys.name(key, translated),
         label_delay=label_delay,
         days=period.days,
-        columns=checked,
+        columns=leaks.without(decided, frame.filter(known), label),
         notes=[*moment.notes, *_notes(frame, moment), *period.notes],
     )
 
@@ -118,6 +115,7 @@ def _require_columns(frame: pl.DataFrame, path: str, **asked: str | None) -> Non
     given = [name for name in asked.values() if name is not None]
     if len(set(given)) < len(given):
         raise ProjectError("Key, time and outcome must be different columns.")
+    keys.require(frame, asked["key"])
 
 
 def _notes(frame: pl.DataFrame, moment: times.Moment) -> list[str]:

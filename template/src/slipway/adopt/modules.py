@@ -7,10 +7,39 @@ from .literals import WIDTH, indented, joined, literal
 from .schemas import schema
 from .table import Adopted
 
-IMPORTED = (
-    *("Array", "CategoryMeans", "Columns", "Matrix"),
-    *("fit_category_means", "hour", "stack", "weekday"),
+FEATURES_HEAD = '''\
+"""Features of the model, by this same code in training, serving and monitoring."""
+
+from slipway.features import (
+    Array,
+    CategoryMeans,
+    Columns,
+    Matrix,
+    fit_category_means,
+    hour,
+    stack,
+    weekday,
 )
+
+'''
+FEATURES_FUNCTIONS = '''
+Encoder = CategoryMeans  # what is learned from the training rows
+
+
+def fit(columns: Columns, labels: Array) -> Encoder:
+    """Learn the mean outcome of each category."""
+    return fit_category_means(columns, labels, CATEGORIES)
+
+
+def transform(columns: Columns, encoder: Encoder) -> Matrix:
+    """Return the features (n, len(FEATURES)) float32, in the order of FEATURES."""
+    return stack(
+        *(encoder.encode(columns, name) for name in CATEGORIES),
+        hour(columns[TIME]),
+        weekday(columns[TIME]),
+        *(columns[name] for name in NUMBERS),
+    )
+'''
 
 
 def texts(table: Adopted) -> dict[str, str]:
@@ -98,38 +127,13 @@ def _file_format(table: Adopted) -> str:
 def features(table: Adopted) -> str:
     """Return features.py."""
     means = '*(f"{name}_mean" for name in CATEGORIES), ' if table.categories else ""
-    return joined(
-        [
-            '"""Features of the model, by this same code in training, serving and monitoring."""',
-            "",
-            "from slipway.features import (",
-            *indented([f"{name}," for name in IMPORTED]),
-            ")",
-            "",
-            f"TIME = {literal(table.time.name)}",
-            *_tuple("CATEGORIES", [column.name for column in table.categories]),
-            *_tuple("NUMBERS", [column.name for column in table.numbers]),
-            f'FEATURES = ({means}"hour", "weekday", *NUMBERS)',
-            "",
-            "Encoder = CategoryMeans  # what is learned from the training rows",
-            "",
-            "",
-            "def fit(columns: Columns, labels: Array) -> Encoder:",
-            '    """Learn the mean outcome of each category."""',
-            "    return fit_category_means(columns, labels, CATEGORIES)",
-            "",
-            "",
-            "def transform(columns: Columns, encoder: Encoder) -> Matrix:",
-            '    """Return the features (n, len(FEATURES)) float32, in the order of FEATURES."""',
-            "    return stack(",
-            "        *(encoder.encode(columns, name) for name in CATEGORIES),",
-            "        hour(columns[TIME]),",
-            "        weekday(columns[TIME]),",
-            "        *(columns[name] for name in NUMBERS),",
-            "    )",
-            "",
-        ]
-    )
+    names = [
+        f"TIME = {literal(table.time.name)}",
+        *_tuple("CATEGORIES", [column.name for column in table.categories]),
+        *_tuple("NUMBERS", [column.name for column in table.numbers]),
+        f'FEATURES = ({means}"hour", "weekday", *NUMBERS)',
+    ]
+    return FEATURES_HEAD + joined(names) + "\n" + FEATURES_FUNCTIONS
 
 
 def _tuple(name: str, values: list[str]) -> list[str]:

@@ -7,21 +7,14 @@ from .table import Adopted
 GROUP_VALUES = range(2, 13)
 ROWS_A_MONTH_JUDGED = 0.25
 MINIMUM_ROWS = (50, 1000)
-
-
-def objectives(table: Adopted) -> str:
-    """Return objectives.yaml; owner and serving stay as they are."""
-    targets = current()
-    group = _group(table)
-    outcome = f"{table.outcome.name} {table.outcome.event}"
-    return f"""# What the model is for, and the numbers that gates, monitors, alerts and SLOs read.
+DRAFT = """# What the model is for, and the numbers that gates, monitors, alerts and SLOs read.
 # A draft, made from the data: read it once, and say what is yours to say.
-goal: {quoted(f"Predicts {outcome} before it is known.")}
+goal: {goal}
 owner:
-  team: {quoted(targets.owner.team)}
-  contact: {targets.owner.contact}
+  team: {team}
+  contact: {contact}
 stakeholders:
-  - who: {quoted(targets.owner.team)}
+  - who: {team}
     wants: to know in time
 
 task: binary # yes or no
@@ -35,8 +28,8 @@ kpi: # the riskiest share of the rows is acted on; the rest is left alone
   capacity: 0.1 # share of rows that can be acted on
 
 training:
-  window_days: {table.days.window} # trained on
-  holdout_days: {table.days.holdout} # newest labelled rows, kept for the gate
+  window_days: {window} # trained on
+  holdout_days: {holdout} # newest labelled rows, kept for the gate
 
 gate: # a challenger must beat the champion on the same rows
   metric: auc
@@ -51,7 +44,7 @@ compression:
 
 monitoring:
   quality_objective: 0.6 # a month below asks for a retraining
-  minimum_rows: {_minimum_rows(table)}
+  minimum_rows: {minimum_rows}
   psi_maximum: 0.2
   ks_maximum: 0.15
   js_maximum: 0.15
@@ -59,9 +52,26 @@ monitoring:
   retention_days: 400 # of captured predictions and reports
 
 serving:
-  availability: {targets.serving.availability:g}
-  latency_p99_ms: {targets.serving.latency_p99_ms:g}
+  availability: {availability:g}
+  latency_p99_ms: {latency:g}
 """
+
+
+def objectives(table: Adopted) -> str:
+    """Return objectives.yaml; owner and serving stay as they are."""
+    targets = current()
+    outcome = f"{table.outcome.name} {table.outcome.event}"
+    return DRAFT.format(
+        goal=quoted(f"Predicts {outcome} before it is known."),
+        team=quoted(targets.owner.team),
+        contact=targets.owner.contact,
+        window=table.days.window,
+        holdout=table.days.holdout,
+        group=_group(table),
+        minimum_rows=_minimum_rows(table),
+        availability=targets.serving.availability,
+        latency=targets.serving.latency_p99_ms,
+    )
 
 
 def _group(table: Adopted) -> str:

@@ -4,6 +4,18 @@ from .literals import indented, joined, literal
 from .table import Adopted, Column
 
 TYPES = {"number": "Float32", "integer": "Int64", "yes or no": "Bool", "category": "String"}
+HEAD = '''"""The data's contract: types, units, ranges and meaning of every column.
+
+The server's input checks, the quarantine and the data dictionary are all made from here.
+"""
+
+import dataframely as dy
+
+
+class Features(dy.Schema):
+    """One row as it is known when the prediction is wanted."""
+
+'''
 PLAIN_NUMBER_MAXIMUM = 1e15  # beyond it, a number is shorter with an exponent
 
 
@@ -11,17 +23,6 @@ def schema(table: Adopted) -> str:
     """Return schema.py."""
     key = {"primary_key": "True", "description": literal("As in the features.")}
     lines = [
-        '"""The data\'s contract: types, units, ranges and meaning of every column.',
-        "",
-        "The server's input checks, the quarantine and the data dictionary are all made from here.",
-        '"""',
-        "",
-        "import dataframely as dy",
-        "",
-        "",
-        "class Features(dy.Schema):",
-        '    """One row as it is known when the prediction is wanted."""',
-        "",
         *_described(table.key_name, "String", _key_details(table)),
         *_described(table.time.name, "Datetime", _time_details(table)),
     ]
@@ -37,7 +38,7 @@ def schema(table: Adopted) -> str:
         *_described("label", "Int8", _label_details(table)),
         "",
     ]
-    return joined(lines)
+    return HEAD + joined(lines)
 
 
 def _key_details(table: Adopted) -> dict[str, str]:
