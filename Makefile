@@ -5,6 +5,8 @@ PYTHON := .venv/bin/python
 UV := .venv/bin/uv
 COMPILE := $(UV) pip compile --quiet --universal --generate-hashes --no-annotate --python-version 3.11
 DEMO := build/demo
+# What a Git hook is told about its repository would lead every Git that is started here into it.
+unexport $(filter-out GIT_CONFIG_COUNT,$(shell git rev-parse --local-env-vars 2>/dev/null))
 
 include tests/engine/engine.mk tests/e2e/e2e.mk
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import functools
+import re
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ from pathspec import GitIgnoreSpec
 
 ROOT = Path(__file__).parents[1]
 ANSWERS_FILE = ".copier-answers.yml"
+ADDRESS = re.compile(r"\w[\w+.-]*://|git\+|git@|g[hl]:")  # what Copier takes for a repository
 
 
 class HookError(Exception):
@@ -121,6 +123,11 @@ def render(project: Path, vcs_ref: str | None, directory: Path, data: dict[str, 
         HookError: Copier cannot get or render that version.
     """
     source = recorded(project)["_src_path"]
+    if not ADDRESS.match(source) and not (project / Path(source).expanduser()).is_dir():
+        raise HookError(
+            f"{source}, from where {project} was made, is no directory of this machine: write the "
+            f"address of the template's repository as _src_path into {ANSWERS_FILE}."
+        )
     directory.mkdir()
     shutil.copy(project / ANSWERS_FILE, directory)
     try:

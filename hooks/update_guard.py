@@ -15,6 +15,7 @@ from typing import Any
 
 from .template import ANSWERS_FILE, HookError, files, load_yaml, ownership, recorded, render
 
+NONE_IGNORED = 1  # exit code of `git check-ignore`
 SIMILAR = 0.5  # share of equal lines from which a new file counts as the old one under a new name
 
 
@@ -49,6 +50,8 @@ def _overwritten(project: Path, added: set[str]) -> list[str]:
     there = sorted(path for path in added if (project / path).exists())
     command = ["git", "-C", str(project), "check-ignore", "--stdin", "-z"]
     ignored = subprocess.run(command, input="\0".join(there), capture_output=True, text=True)
+    if ignored.returncode > NONE_IGNORED:
+        raise HookError(f"Git cannot say what {project} ignores: {ignored.stderr.strip()}")
     names = [name for name in ignored.stdout.split("\0") if name]
     return [f"{name}: Git ignores it and the new version writes over it." for name in names]
 

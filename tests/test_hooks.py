@@ -24,7 +24,7 @@ V1 = {
     "docs/same-as-mine.md": "same\n",
     "logo.png": "\0logo 1",
     "photo.png": "\0photo",
-    "src/code.py": "CODE = 1\n",
+    "src/flight_delays/code.py": "CODE = 1\n",
     "objectives.yaml": "a: 1\n",
     ".github/CODEOWNERS": "* @team\n",
 }
@@ -33,7 +33,7 @@ V2 = V1 | {
     "docs/new-name.md": "alpha\nbeta\ngamma\nepsilon\n",
     "local.env": "A=template\n",
     "logo.png": "\0logo 2",
-    "src/code.py": "CODE = 2\n",
+    "src/flight_delays/code.py": "CODE = 2\n",
     "objectives.yaml": "a: 2\n",
 }
 del V2["docs/removed.md"], V2["docs/old-name.md"]
@@ -80,7 +80,7 @@ def test_nothing_is_lost_from_an_unchanged_project(project: Path) -> None:
     ("path", "text"),
     [
         ("docs/plain.md", "plain\nours\n"),  # merged, or a conflict that Git shows
-        ("src/code.py", "CODE = 3\n"),  # the user's
+        ("src/flight_delays/code.py", "CODE = 3\n"),  # the user's
         ("objectives.yaml", "a: 3\n"),  # seeded
         ("photo.png", "\0ours"),  # the new version leaves it alone
         ("ours.md", "ours\n"),  # not the template's
@@ -163,12 +163,15 @@ def test_the_guards_exit_code_says_whether_something_would_be_lost(
 
 
 def test_drift_sorts_what_differs_into_three_classes(project: Path) -> None:
-    write(project, {"docs/plain.md": "ours\n", "src/code.py": "CODE = 3\n", "ours.md": "x\n"})
+    write(
+        project,
+        {"docs/plain.md": "ours\n", "src/flight_delays/code.py": "CODE = 3\n", "ours.md": "x\n"},
+    )
     (project / "objectives.yaml").unlink()
     (project / "docs/removed.md").unlink()
     assert drift.compare(project) == drift.Drift(
         edited=["docs/plain.md"],
-        users=["objectives.yaml", "src/code.py"],
+        users=["objectives.yaml", "src/flight_delays/code.py"],
         missing=["docs/removed.md"],
     )
 
@@ -190,7 +193,8 @@ def test_drifts_exit_code_is_about_missing_files(
         (None, "No such file"),
         ("project_name: x\n", "records no _src_path"),
         ("_src_path: nowhere\n", "records no _commit"),
-        ("_src_path: nowhere\n_commit: v1\n", "cannot be rendered"),
+        ("_src_path: nowhere\n_commit: v1\n", "write the address of the template's repository"),
+        ("_src_path: git+file:///nowhere\n_commit: v1\n", "cannot be rendered"),
     ],
 )
 def test_a_directory_that_is_no_project_is_one_sentence(
@@ -216,3 +220,35 @@ def test_an_unknown_version_is_one_sentence(project: Path) -> None:
 
 def test_the_recorded_answers_are_read(project: Path) -> None:
     assert recorded(project)["_commit"] == "v1.0.0"
+
+
+def test_a_project_made_from_an_address_records_it_and_is_updated_from_it(
+    template: Path, tmp_path: Path
+) -> None:
+    address = f"git+file://{template}"
+    command = [sys.executable, "-m", "copier", "copy", "--quiet", "--defaults"]
+    command += ["--vcs-ref", "v1.0.0", address, str(tmp_path / "project")]
+    subprocess.run(command, check=True)
+    commit(tmp_path / "project")
+    assert recorded(tmp_path / "project")["_src_path"] == address
+    assert losses(tmp_path / "project") == []
+
+
+def test_a_project_of_a_directory_that_is_gone_goes_on_once_the_address_is_written(
+    template: Path, tmp_path: Path
+) -> None:
+    moved, project = tmp_path / "template", tmp_path / "project"
+    shutil.copytree(template, moved)
+    start(moved, "v1.0.0", project, {})
+    shutil.rmtree(moved)
+    with pytest.raises(HookError, match="is no directory of this machine: write the address"):
+        losses(project)
+    page = (ROOT / "docs/how-to/update-a-project.md").read_text("utf-8")
+    (change,) = (line for line in page.splitlines() if line.startswith("$ sed "))
+    command = change.removeprefix("$ ").replace(
+        "https://HOST/PATH/slipway.git", f"file://{template}"
+    )
+    subprocess.run(["bash", "-c", command], cwd=project, check=True)
+    assert git(project, "status", "--porcelain") == "M .copier-answers.yml"
+    commit(project)
+    assert losses(project) == []

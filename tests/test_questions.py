@@ -64,6 +64,26 @@ def test_there_are_enough_invalid_scenarios(count: Count) -> None:
     assert {expected(path).partition(":")[0] for path in INVALID} >= asked
 
 
+@pytest.mark.parametrize(
+    ("team", "slug"),
+    [
+        ("Rail Operations", "rail-operations"),
+        ("D'Or & Sons (EU)", "d-or-sons-eu"),
+        ("A" * 60, "a" * 40),
+        ("Équipe Ω", "night-trains"),
+    ],
+)
+def test_what_is_not_answered_follows_the_name_of_the_team(
+    team: str, slug: str, render: Renderer
+) -> None:
+    answers = {"project_name": "night-trains", "team": team}
+    assert problems(answers) == []
+    recorded = answers_of(render(answers).path / ".copier-answers.yml")
+    assert recorded["contact"] == f"{slug}@example.com"
+    assert recorded["registry"] == f"registry.example.com/{slug}"
+    assert recorded["git_url"] == f"https://git.example.com/{slug}/night-trains.git"
+
+
 def accepted(name: str) -> list[str]:
     """Return the hostile strings that a question takes."""
     return [text for text in STRINGS if not problems({**MARKERS, name: text})]

@@ -61,7 +61,7 @@ class Delivered:
 
     def connected(self, *arguments: str) -> str:
         """Run the project's Python with the cluster's addresses and passwords."""
-        return self.python("-c", CONNECT, ".venv/bin/python", *arguments, CLUSTER=self.made.name)
+        return self.python("-c", CONNECT, ".venv/bin/python", *arguments)
 
     def git(self, *arguments: str) -> str:
         """Run git in the project."""
@@ -147,7 +147,8 @@ class Delivered:
 
 def environment(made: cluster.Cluster) -> dict[str, str]:
     """Return the variables that a user's shell has: the cluster, and kustomize on PATH."""
-    variables = cluster.environment(made.name) | {"KUBECONFIG": str(made.kubeconfig)}
+    files = dict.fromkeys(("CLUSTER_KUBECONFIG", "KUBECONFIG"), str(made.kubeconfig))
+    variables = cluster.environment(made.name) | files | {"CLUSTER": made.name}
     if machine.supply() == "offline":
         tools = f"{binaries.build('kustomize')}:{cluster.kubectl().parent}"
         variables["PATH"] = f"{tools}:{os.environ['PATH']}"

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from slipway import bundle
+from slipway import bundle, command
 from slipway import project as projects
 from slipway.contract.manifest import FULL
 from slipway.objectives import objectives
@@ -21,6 +21,7 @@ PROJECT = Path(__file__).parent / "project"
 TOYS = Path(__file__).parent / "toys" / "project"
 SOURCES = (TEMPLATE / "src", TEMPLATE, ROOT, PROJECT / "src", TOYS / "src")
 AS_OF = date(2024, 5, 1)
+COMMIT = "c" * 40  # of the code that makes every bundle of the tests
 
 
 def enter(root: Path, patch: pytest.MonkeyPatch, project: Path = PROJECT) -> Path:
@@ -32,6 +33,7 @@ def enter(root: Path, patch: pytest.MonkeyPatch, project: Path = PROJECT) -> Pat
     patch.setenv("SNAPSHOT_BACKEND", "directory")
     patch.setenv("PYTHONPATH", os.pathsep.join(map(str, SOURCES)))  # for child processes
     for name in (
+        *command.GIT_LOCAL_VARIABLES,
         *("CAPTURE_STORE", "DATA_ROOT", "MLFLOW_TRACKING_URI", "MONITOR_STORE"),
         *("SNAPSHOT_STORE", "SOURCE_COMMIT", "STATE_DIR"),
     ):
@@ -52,5 +54,9 @@ def bundle_of(rows: Path, fitted: Path, directory: Path) -> Path:
     uncompressed.mkdir()
     shutil.copy(fitted / bundle.MODEL_FILE, uncompressed)
     (uncompressed / "recipe.json").write_bytes(msgspec.json.encode(FULL))
-    steps.evaluate(AS_OF, rows, fitted, uncompressed, directory / "bundle")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SOURCE_COMMIT", COMMIT)
+        settings.cache_clear()
+        steps.evaluate(AS_OF, rows, fitted, uncompressed, directory / "bundle")
+    settings.cache_clear()
     return directory / "bundle"

@@ -49,6 +49,26 @@ def test_the_card_ends_with_what_the_model_is_not_meant_for(text: str) -> None:
     assert "- It is not meant for parcels that are lost." in limits
 
 
+def test_the_card_says_from_when_the_model_was_measured_whatever_is_configured_now(
+    manifest: Manifest,
+) -> None:
+    targets = objectives()
+    training = targets.training.model_copy(update={"holdout_days": 99})
+    text = card.card(manifest, targets.model_copy(update={"training": training}))
+    assert (
+        f"On {manifest.metrics.rows:,} labelled rows since {manifest.training.end}, "
+        "which training never saw:"
+    ) in text
+
+
+def test_the_card_says_what_the_owner_wrote_and_nothing_of_its_own(manifest: Manifest) -> None:
+    targets = objectives().model_copy(update={"goal": "Our goal.", "limits": ["Not for X."]})
+    limits = card.card(manifest, targets).partition("## Limits")[2].split("\n- ")[1:]
+    assert limits[-1].strip() == "Not for X."
+    assert len(limits) == 3
+    assert "Our goal." in card.card(manifest, targets)
+
+
 def test_the_page_in_docs_has_the_card_s_sections(manifest: Manifest, text: str) -> None:
     page = PAGE.read_text("utf-8").replace("#{ project_name }#", manifest.name)
     assert headings(page) == headings(text)

@@ -86,12 +86,26 @@ def test_a_real_hook_can_ask_another_repository(repositories: tuple[Path, Path])
     assert (ended.returncode, ended.stderr.strip()) == (0, str(asked))
 
 
-def test_all_that_git_calls_local_is_kept_from_it_but_settings() -> None:
+def test_all_that_git_calls_local_is_kept_from_it_but_settings_of_a_container() -> None:
     variables = command.output(["git", "rev-parse", "--local-env-vars"]).split()
-    assert set(variables) - command.GIT_LOCAL_VARIABLES == {
-        "GIT_CONFIG_COUNT",
-        "GIT_CONFIG_PARAMETERS",
-    }
+    assert set(variables) - command.GIT_LOCAL_VARIABLES == {"GIT_CONFIG_COUNT"}
+
+
+def test_what_a_hook_was_told_reaches_no_program_that_may_call_git_itself(
+    repositories: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, other = repositories
+    for name, value in as_in_a_hook(other).items():
+        monkeypatch.setenv(name, value)
+    root = command.output(["sh", "-c", "git rev-parse --show-toplevel"], asked)
+    assert root == f"{asked}\n"
+
+
+def test_settings_that_the_caller_of_a_hook_gave_do_not_reach_a_git(
+    repositories: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GIT_CONFIG_PARAMETERS", "'user.name'='Somebody Else'")
+    assert command.run(["git", "config", "user.name"], repositories[0]).stdout == ""
 
 
 def test_settings_that_are_given_as_variables_reach_a_git(

@@ -70,6 +70,20 @@ def test_rows_without_a_group_are_the_group_missing() -> None:
     assert metrics.groups == {"BER": 1.0, "missing": 0.0}
 
 
+def test_a_value_that_is_called_missing_is_another_group_than_no_value() -> None:
+    depots = texts("missing", "missing", None, None)
+    columns = {"label": np.array([0, 1, 0, 1]), "depot": depots}
+    metrics = measure(columns, np.array([0.1, 0.9, 0.3, 0.2]), objectives())
+    assert metrics.groups == {"missing": 1.0, "(missing)": 0.0}
+
+
+def test_numbers_that_are_null_are_the_group_missing(grouped_by: Any) -> None:
+    weights = np.array([1, 1, np.nan, np.nan], np.float32)
+    columns = {"label": np.array([0, 1, 0, 1]), "weight": weights}
+    metrics = measure(columns, np.array([0.1, 0.9, 0.3, 0.2]), grouped_by("weight"))
+    assert metrics.groups == {"1.0": 1.0, "missing": 0.0}
+
+
 def test_a_group_is_named_by_its_value_as_text(grouped_by: Any) -> None:
     columns = {"label": np.array([0, 1, 0, 1]), "express": np.array([True, True, False, False])}
     metrics = measure(columns, np.array([0.1, 0.9, 0.3, 0.2]), grouped_by("express"))
@@ -88,5 +102,5 @@ def test_a_group_that_is_no_column_is_named_with_those_that_are(grouped_by: Any)
 @pytest.mark.parametrize("labels", [[], [0, 0], [1, 1]])
 def test_labels_with_one_outcome_cannot_be_judged(labels: list[int]) -> None:
     columns = {"label": np.array(labels, np.int64), "depot": texts(*["BER"] * len(labels))}
-    with pytest.raises(ProjectError, match=rf"^The {len(labels)} .* do not hold both outcomes"):
+    with pytest.raises(ProjectError, match=rf"^The {len(labels)} .* of each must be there"):
         measure(columns, np.zeros(len(labels), np.float32), objectives())

@@ -1,6 +1,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+import msgspec
 import numpy as np
 import pytest
 from hypothesis import given
@@ -39,6 +40,24 @@ def test_a_category_is_replaced_by_its_smoothed_mean_label() -> None:
     assert encoder.default == pytest.approx(0.4)
     assert ham == pytest.approx((40 + SMOOTHING * 0.4) / (50 + SMOOTHING))
     assert ber == pytest.approx((0 + SMOOTHING * 0.4) / (50 + SMOOTHING))
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        np.array([7, 8] * 50),
+        np.array([True, False] * 50),
+        np.array([1.5, np.nan] * 50, np.float32),
+        texts("HAM", None, *["BER"] * 98),
+    ],
+    ids=["integers", "yes-or-no", "numbers", "texts"],
+)
+def test_categories_of_any_type_are_known_again_after_json(column: Array) -> None:
+    encoder = fit(column, [1, 0] * 50)
+    read = msgspec.json.decode(msgspec.json.encode(encoder), type=CategoryMeans)
+    rates = encoder.encode({"depot": column}, "depot")
+    assert rates[0] > encoder.default > 0
+    assert read.encode({"depot": column}, "depot").tolist() == rates.tolist()
 
 
 def test_labels_may_be_any_numbers() -> None:

@@ -217,6 +217,27 @@ def test_a_candidate_that_passes_becomes_the_challenger(
 
 
 @pytest.mark.usefixtures("empty_registry")
+def test_a_candidate_of_uncommitted_code_passes_with_a_warning(
+    make_bundle: Make,
+    stored: None,
+    ask: Ask,
+    project: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    _release_to_prod(project, None)
+    manifest, _, onnx_bytes = bundle.verify(make_bundle(STRONG))
+    changed = msgspec.structs.replace(manifest, source_commit=f"{manifest.source_commit}-dirty")
+    bundle.write(tmp_path / "changed", onnx_bytes, changed)
+    registry.register(tmp_path / "changed")
+    gate.main()
+    challenger = registry.by_alias("challenger")
+    assert challenger is not None
+    assert challenger.source_commit == changed.source_commit
+    assert "v1 was trained on code that is not committed" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("empty_registry")
 def test_a_refusal_is_a_normal_outcome(
     make_bundle: Make,
     stored: None,

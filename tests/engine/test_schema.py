@@ -1,6 +1,8 @@
+from datetime import datetime
 from itertools import takewhile
 
 import dataframely as dy
+import numpy as np
 import polars as pl
 import pytest
 
@@ -10,7 +12,8 @@ from slipway.errors import ProjectError
 from slipway.training_data import quarantine
 
 KEY = dy.String(primary_key=True, metadata={"role": "key"})
-TIME = dy.Datetime(metadata={"role": "time"})
+TIME_ROLE = {"role": "time"}
+TIME = dy.Datetime(metadata=TIME_ROLE)
 
 
 def give(monkeypatch: pytest.MonkeyPatch, **columns: dy.Column) -> None:
@@ -72,6 +75,124 @@ def test_exactly_one_key_and_one_time_are_asked_for(
     give(monkeypatch, **columns)
     with pytest.raises(ProjectError, match=sentence):
         schema.input_specs()
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        dy.Int64(primary_key=True, metadata={"role": "key"}),
+        dy.String(metadata={"role": "key"}),
+    ],
+)
+def test_a_key_that_does_not_tell_rows_apart_as_text_is_refused(
+    key: dy.Column, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    give(monkeypatch, number=key, time=TIME)
+    with pytest.raises(ProjectError, match=r"'number' .* is the key: make it a String with prim"):
+        schema.input_specs()
+
+
+def test_a_time_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    give(monkeypatch, number=KEY, time=dy.String(metadata={"role": "time"}))
+    with pytest.raises(ProjectError, match=r"'time' in schema\.py is the time: make it a Datetime"):
+        schema.input_specs()
+
+
+@pytest.mark.parametrize(
+    ("column", "sentence"),
+    [
+        (dy.Date(), r'or for a day Datetime\(resolution="1d"\)\.$'),
+        (dy.Datetime(), "is a second Datetime: make it a number in source.py"),
+        (dy.Float32(check=lambda it: it > 1), "with a check of its own, which the server cannot"),
+        (dy.String(regex="^(?=A)"), "is a String whose regex cannot be read: .*look-around"),
+        (dy.Int64(min=2**60), "is beyond the integers that JSON keeps exact, 2.53: make it a Str"),
+    ],
+)
+def test_a_column_that_the_server_could_not_check_is_refused(
+    column: dy.Column, sentence: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    give(monkeypatch, number=KEY, time=TIME, speed=column)
+    with pytest.raises(ProjectError, match=sentence):
+        schema.input_specs()
+
+
+@pytest.mark.parametrize(
+    ("time", "sentence"),
+    [
+        (
+            dy.Datetime(time_zone="UTC", metadata=TIME_ROLE),
+            "is in a time zone: models take local time; convert it in source",
+        ),
+        (
+            dy.Datetime(resolution="1h30m", metadata=TIME_ROLE),
+            "is of the resolution '1h30m': take one number and one unit",
+        ),
+    ],
+)
+def test_a_time_that_the_server_could_not_read_is_refused(
+    time: dy.Column, sentence: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    give(monkeypatch, number=KEY, time=time)
+    with pytest.raises(ProjectError, match=sentence):
+        schema.input_specs()
+
+
+def test_a_rule_over_columns_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Features(dy.Schema):
+        number = KEY
+        time = TIME
+        first = dy.Float32()
+
+        @dy.rule()
+        def numbered(cls) -> pl.Expr:  # noqa: N805
+            return pl.col("first") > pl.col("number").str.len_chars()
+
+    monkeypatch.setattr("parcels.schema.Features", Features)
+    with pytest.raises(ProjectError, match="has the rule 'numbered', which the server cannot"):
+        schema.input_specs()
+
+
+def test_every_kind_of_rule_reaches_the_inputs_and_the_dictionary(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    hour = dy.Datetime(resolution="1h", min_exclusive=datetime(2024, 1, 1), metadata=TIME_ROLE)
+    give(
+        monkeypatch,
+        number=KEY,
+        time=hour,
+        size=dy.Enum(["S", "L"]),
+        code=dy.String(min_length=2, max_length=4),
+        grade=dy.Int64(is_in=[1, 3]),
+        share=dy.Float32(min_exclusive=0, max=1, allow_nan=True),
+    )
+    specs = {spec.name: spec for spec in schema.input_specs()}
+    assert (specs["time"].resolution, specs["time"].earliest) == (
+        "1h",
+        "2024-01-01T00:00:00.000001",
+    )
+    assert specs["size"].allowed == ("S", "L")
+    assert (specs["code"].minimum_length, specs["code"].maximum_length) == (2, 4)
+    assert specs["grade"].allowed == (1, 3)
+    assert specs["share"].nullable
+    assert specs["share"].minimum == float(np.nextafter(np.float32(0), np.float32(1)))
+    ranges = {row[0]: row[3] for row in cells(schema.data_dictionary(), "## Features")}
+    assert ranges == {
+        "number": "",
+        "time": "above 2024-01-01 00:00:00 in steps of 1h",
+        "size": "one of S, L",
+        "code": "from bytes: 2 to bytes: 4",
+        "grade": "one of 1, 3",
+        "share": "above 0 to 1",
+    }
+
+
+def test_another_rule_is_another_hash(monkeypatch: pytest.MonkeyPatch) -> None:
+    codes = (dy.String(), dy.String(regex="^A"), dy.String(max_length=3), dy.Enum(["A"]))
+    digests = set()
+    for code in codes:
+        give(monkeypatch, number=KEY, time=TIME, code=code)
+        digests.add(schema.schema_hash())
+    assert len(digests) == len(codes)
 
 
 def test_rows_made_from_the_schema_pass_the_quarantine() -> None:

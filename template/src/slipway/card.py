@@ -73,7 +73,7 @@ def _training(manifest: Manifest) -> list[str]:
 
 
 def _metrics(manifest: Manifest, targets: Objectives) -> list[str]:
-    metrics, days = manifest.metrics, targets.training.holdout_days
+    metrics = manifest.metrics
     quality = targets.quality_metric
     rows = [(_title(m, targets), m.show(metrics.values[m.name])) for m in targets.task.metrics]
     groups = [
@@ -83,7 +83,8 @@ def _metrics(manifest: Manifest, targets: Objectives) -> list[str]:
     return [
         "## Quality",
         "",
-        f"On {metrics.rows:,} labelled rows of the last {days} days, which training never saw:",
+        f"On {metrics.rows:,} labelled rows since {manifest.training.end}, which training never "
+        "saw:",
         "",
         *_table(("metric", "value"), *rows, *groups),
         "",

@@ -10,14 +10,14 @@ from pathlib import Path
 from .errors import ProjectError
 
 # What `git rev-parse --local-env-vars` lists: a hook sets some of them, and a Git that inherits
-# them works in the hook's repository, whatever its directory is. Settings given as variables
-# (GIT_CONFIG_COUNT, GIT_CONFIG_PARAMETERS) are kept, as Git keeps them for submodules: a
-# container may name a safe.directory so.
+# them works in the hook's repository and by its caller's `-c`, whatever its directory is. Only
+# GIT_CONFIG_COUNT is kept: nothing but a person or a container sets it, to name a safe.directory.
 GIT_LOCAL_VARIABLES = frozenset(
     {
         "GIT_ALTERNATE_OBJECT_DIRECTORIES",
         "GIT_COMMON_DIR",
         "GIT_CONFIG",
+        "GIT_CONFIG_PARAMETERS",
         "GIT_DIR",
         "GIT_GRAFT_FILE",
         "GIT_IMPLICIT_WORK_TREE",
@@ -45,7 +45,8 @@ def run(
 ) -> subprocess.CompletedProcess[str]:
     """Run a program to its end; the caller looks at the exit code.
 
-    `environment` is by default this process's own. Git never sees which repository a hook runs in.
+    `environment` is by default this process's own. No program sees which repository a hook runs
+    in: any of them may call Git.
 
     Raises:
         ProjectError: Program or directory is missing, or it takes longer than `seconds`.
@@ -55,7 +56,7 @@ def run(
         return subprocess.run(
             words,
             cwd=directory,
-            env=_inherited(words[0], os.environ if environment is None else environment),
+            env=outside_hooks(os.environ if environment is None else environment),
             input=stdin,
             capture_output=capture,
             encoding="utf-8",
@@ -78,9 +79,9 @@ def _told(words: list[str], directory: Path | None, seconds: float | None) -> It
         raise ProjectError(f"`{_shown(words)}` has no answer after {seconds:g} s.") from None
 
 
-def _inherited(program: str, environment: Mapping[str, str]) -> dict[str, str]:
-    hidden = GIT_LOCAL_VARIABLES if program == "git" else frozenset()
-    return {name: value for name, value in environment.items() if name not in hidden}
+def outside_hooks(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return an environment without what a Git hook was told about its repository."""
+    return {name: value for name, value in environment.items() if name not in GIT_LOCAL_VARIABLES}
 
 
 def output(

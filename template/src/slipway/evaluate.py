@@ -2,7 +2,7 @@
 
 from .contract.metrics import Metrics
 from .errors import ProjectError
-from .features import Array, Columns
+from .features import Array, Columns, texts
 from .objectives import Objectives
 from .schema import LABEL
 
@@ -42,10 +42,13 @@ def _groups(rows: Columns, targets: Objectives) -> Array | None:
 def _by_group(
     labels: Array, predictions: Array, groups: Array, targets: Objectives
 ) -> dict[str, float]:
-    names = [NO_GROUP if name is None else str(name) for name in groups.tolist()]
+    names = texts(groups)
+    nulls = NO_GROUP
+    while nulls in names:
+        nulls = f"({nulls})"  # a value that is called so is another group
     rows_of: dict[str, list[int]] = {}
     for row, name in enumerate(names):
-        rows_of.setdefault(name, []).append(row)
+        rows_of.setdefault(nulls if name is None else name, []).append(row)
     quality = {}
     for name, rows in sorted(rows_of.items()):
         if not targets.task.unjudged(labels[rows]):

@@ -49,7 +49,10 @@ class CategoryMeans(msgspec.Struct, frozen=True):
     def encode(self, columns: Columns, name: str) -> Array:
         """Return the mean of each row's category (n,); one that was never seen has the default."""
         means, default = self.means[name], self.default
-        return np.array([means.get(value, default) for value in columns[name].tolist()])
+        categories = texts(columns[name])
+        return np.array(
+            [default if text is None else means.get(text, default) for text in categories]
+        )
 
 
 def fit_category_means(columns: Columns, labels: Array, names: tuple[str, ...]) -> CategoryMeans:
@@ -63,16 +66,22 @@ def fit_category_means(columns: Columns, labels: Array, names: tuple[str, ...]) 
 
 
 def _means(column: Array, labels: Array, default: float) -> dict[str, float]:
-    rows = Counter(column.tolist())
-    sums: Counter[Any] = Counter()
-    for category, label in zip(column.tolist(), labels.tolist(), strict=True):
+    categories = texts(column)
+    rows = Counter(category for category in categories if category is not None)
+    sums: Counter[str | None] = Counter()
+    for category, label in zip(categories, labels.tolist(), strict=True):
         sums[category] += label
-    rows.pop(None, None)
     ranked = sorted(rows, key=lambda category: (-rows[category], category))
     return {
         category: (sums[category] + SMOOTHING * default) / (rows[category] + SMOOTHING)
         for category in sorted(ranked[:CATEGORIES_MAXIMUM])
     }
+
+
+def texts(column: Array) -> list[str | None]:
+    """Return values (n,) as texts, the same before and after JSON; None for null."""
+    values = column.tolist()
+    return [None if value is None or value != value else str(value) for value in values]
 
 
 def hour(times: Array) -> Array:

@@ -1,5 +1,6 @@
 """The gate: a candidate must be good enough, and beat the champion on the same newest rows."""
 
+import sys
 import tempfile
 import time
 from datetime import date
@@ -7,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from . import bundle, project, registry, release, tasks
+from . import bundle, project, registry, release, repository, tasks
 from .bundle import Model
 from .contract.gate import Check, GateReport, Judged
 from .contract.manifest import Manifest
@@ -21,6 +22,10 @@ from .settings import settings
 
 WARM_UP_CALLS = 20
 TIMED_CALLS = 300
+NOT_COMMITTED = (
+    "warning: v{} was trained on code that is not committed, so it cannot be promoted: commit the "
+    "code, then train and judge again."
+)
 
 
 def main(result: Path | None = None) -> None:
@@ -50,8 +55,14 @@ def main(result: Path | None = None) -> None:
         running = judged_champion(release.fetch(project.project().last)[1], rows)
     report = judge(challenger, running, rows)
     registry.log_report(candidate, report, settings().reports)
-    print(f"v{candidate.number} {report.sentence}")
+    _tell(candidate, report)
     _leave(result, "passed" if report.passed else "refused", candidate)
+
+
+def _tell(candidate: registry.Version, report: GateReport) -> None:
+    print(f"v{candidate.number} {report.sentence}")
+    if report.passed and not repository.is_commit(candidate.source_commit):
+        print(NOT_COMMITTED.format(candidate.number), file=sys.stderr)
 
 
 def _leave(result: Path | None, verdict: str, candidate: registry.Version) -> None:

@@ -2,9 +2,10 @@
 
 import msgspec
 
-from . import bundle, registry, release
+from . import bundle, registry, release, repository
 from .contract.release import Release
 from .contract.snapshot import SnapshotId
+from .errors import ProjectError
 from .release import git, record
 
 
@@ -36,11 +37,11 @@ def walk(environment: str) -> list[Step]:
         ProjectError: Nothing is released there, or a link is missing or does not fit.
     """
     released, directory = release.fetch(environment)
-    version = registry.by_number(int(released.model_version))
+    version = record.registered(released)
     manifest = bundle.read_manifest(directory)
     return [
         Step("prediction", f"model {released.model_digest}", "each captured line has `model`"),
-        _commit_step(environment),
+        _commit_step(environment, released),
         *_model_steps(released, version),
         _data_step(manifest.snapshot),
         Step(
@@ -48,11 +49,14 @@ def walk(environment: str) -> list[Step]:
             f"rows of {manifest.training.start} to {manifest.training.end}, as of {manifest.as_of}",
             f"make train AS_OF={manifest.as_of}",
         ),
-        _code_step(manifest.source_commit),
+        code_step(manifest.source_commit),
     ]
 
 
-def _commit_step(environment: str) -> Step:
+def _commit_step(environment: str, released: Release) -> Step:
+    if record.committed(environment) != released:
+        path = record.location(environment)
+        raise ProjectError(f"What {path} says is not committed: commit or restore it, try again.")
     newest = git.changes(record.location(environment))[-1]
     commit = newest.commit[:12]
     return Step("release", f"{commit} {newest.subject}", f"git show {commit}")
@@ -79,7 +83,12 @@ def _data_step(snapshot: SnapshotId) -> Step:
     )
 
 
-def _code_step(commit: str) -> Step:
+def code_step(commit: str) -> Step:
+    """Return the link to the code, by a command that works here where there is one."""
     if not commit:
-        return Step("code", "not recorded", "the training ran outside an image of a commit")
-    return Step("code", commit, f"git show {commit}")
+        return Step("code", "not recorded", "the training ran outside a commit")
+    base = commit.removesuffix(repository.CHANGED)
+    if not repository.has(base):
+        return Step("code", commit, "not a commit of this clone: try `git fetch`")
+    look = f"git show {base}"
+    return Step("code", commit, look if commit == base else f"{look} # the rest was not committed")

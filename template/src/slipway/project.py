@@ -2,7 +2,8 @@
 
 `[tool.slipway]` of pyproject.toml says what the package is called. Its modules are the contract:
 
-- source: LABEL_DELAY, available(), read_features(), read_labels(), as `sources.Source` says;
+- source: LABEL_DELAY, available(), read_features(), read_labels(), as `sources.Source` says, and
+  EXAMPLE, the name of the data, where it is none of the project's own;
 - schema: Features and Labels, classes of dataframely;
 - features: FEATURES, Encoder, fit(), transform(), as `features.Transformation` says;
 - model: MODEL, a family as `families.Family` says;

@@ -11,15 +11,26 @@ import msgspec
 from . import project
 from .contract.inputs import Datatype, InputSpec
 from .errors import ProjectError
+from .schema_rules import SAY_OTHERWISE, unservable, value_rules
 
 DATATYPES: dict[str, Datatype] = {
     "Bool": "BOOL",
     "String": "BYTES",
+    "Enum": "BYTES",
     "Datetime": "BYTES",
     "Float32": "FP32",
     "Int64": "INT64",
 }
 DICTIONARY = "docs/data-dictionary.md"
+LIMITS = (
+    ("min", "from"),
+    ("min_exclusive", "above"),
+    ("max", "to"),
+    ("max_exclusive", "below"),
+    ("min_length", "from bytes:"),
+    ("max_length", "to bytes:"),
+    ("resolution", "in steps of"),
+)
 LABEL = "label"  # the column that holds the outcome
 
 
@@ -29,7 +40,10 @@ def input_specs() -> list[InputSpec]:
     Raises:
         ProjectError: A column has a type that models do not take, or key or time is missing.
     """
-    specs = [_spec(name, column) for name, column in project.schema().Features.columns().items()]
+    features = project.schema().Features
+    specs = [_spec(name, column) for name, column in features.columns().items()]
+    if rules := list(features.__dataframely_rules__):
+        raise ProjectError(f"Features in schema.py has the rule {rules[0]!r}, {SAY_OTHERWISE}.")
     for role in ("key", "time"):
         names = [spec.name for spec in specs if spec.role == role]
         if len(names) != 1:
@@ -52,22 +66,33 @@ def time_name(specs: list[InputSpec]) -> str:
 
 def _spec(name: str, column: Any) -> InputSpec:
     kind, metadata = type(column).__name__, column.metadata or {}
-    if kind not in DATATYPES or (kind in ("Bool", "Int64") and column.nullable):
-        raise ProjectError(
-            f"Column {name!r} in schema.py is {kind}: take String, Datetime or Float32, or Int64 "
-            "or Bool without nulls."
-        )
-    number = kind in ("Float32", "Int64")
+    if why := _unfit(kind, column, metadata.get("role", "feature")):
+        raise ProjectError(f"Column {name!r} in schema.py is {why}.")
     return InputSpec(
         name=name,
         datatype=DATATYPES[kind],
         role=metadata.get("role", "feature"),
-        nullable=column.nullable,
+        nullable=column.nullable or getattr(column, "allow_nan", False),
         unit=metadata.get("unit", ""),
         description=column.description or "",
-        minimum=column.min if number else None,
-        maximum=column.max if number else None,
+        **value_rules(kind, column),
     )
+
+
+def _unfit(kind: str, column: Any, role: str) -> str:
+    """Say why models and their server cannot take the column, or nothing."""
+    if kind not in DATATYPES or (kind in ("Bool", "Int64") and column.nullable):
+        day = ', or for a day Datetime(resolution="1d")' if kind == "Date" else ""
+        return (
+            f"{kind}: take String, Enum, Datetime or Float32, or Int64 or Bool without nulls{day}"
+        )
+    if role == "key" and not (kind == "String" and column.primary_key):
+        return "the key: make it a String with primary_key=True"
+    if role == "time" and kind != "Datetime":
+        return "the time: make it a Datetime"
+    if role != "time" and kind == "Datetime":
+        return "a second Datetime: make it a number in source.py, such as the hours between the two"
+    return unservable(kind, column)
 
 
 def schema_hash() -> str:
@@ -99,7 +124,13 @@ def _row(name: str, column: Any) -> list[str]:
 
 def _allowed(column: Any) -> str:
     """Describe which values a column may hold, in a cell of a Markdown table."""
-    if pattern := getattr(column, "regex", None):
-        return f"`{pattern}`".replace("|", r"\|")
-    limits = [("from", getattr(column, "min", None)), ("to", getattr(column, "max", None))]
-    return " ".join(f"{word} {limit}" for word, limit in limits if limit is not None)
+    rules = [f"`{pattern}`"] if (pattern := getattr(column, "regex", None)) else []
+    values = getattr(column, "is_in", None) or getattr(column, "categories", None)
+    if values is not None:
+        rules.append("one of " + ", ".join(str(value) for value in values))
+    rules += [
+        f"{word} {limit}"
+        for name, word in LIMITS
+        if (limit := getattr(column, name, None)) is not None
+    ]
+    return " ".join(rules).replace("|", r"\|")

@@ -40,7 +40,8 @@ def exists(name: str) -> bool:
 
 def environment(name: str = NAME) -> dict[str, str]:
     """Return the variables that make clusters/kind/up of any project use our supply."""
-    variables = {"KUBECONFIG": str(_kubeconfig(name)), **engine.environment()}
+    variables = dict.fromkeys(("CLUSTER_KUBECONFIG", "KUBECONFIG"), str(_kubeconfig(name)))
+    variables |= engine.environment()
     if machine.supply() == "offline":
         supplier = f"env PYTHONPATH={ROOT} {sys.executable} -m tests.e2e.harness supply"
         variables |= {"CLUSTER_NODE_IMAGE": node_image.ensure(), "CLUSTER_SUPPLIER": supplier}

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
+from hooks import outside_git_hooks
+
 Supply = Literal["ordinary", "offline"]
 
 
@@ -27,7 +29,7 @@ def run(
         done = subprocess.run(
             arguments,
             cwd=cwd,
-            env={**os.environ, **(env or {})},
+            env=outside_git_hooks({**os.environ, **(env or {})}),
             input=stdin,
             capture_output=True,
             text=True,

@@ -3,7 +3,6 @@
 import hashlib
 import importlib
 import re
-import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -13,6 +12,8 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+
+from slipway import command
 
 PACKAGE = "loans"
 FIRST = datetime(2024, 1, 1, 0, 10)
@@ -121,4 +122,4 @@ def tree(root: Path) -> dict[str, str]:
 def git(root: Path, *words: str) -> None:
     """Run Git in a project, as somebody."""
     identity = ["-c", "user.name=a", "-c", "user.email=a@example.com"]
-    subprocess.run(["git", *identity, *words], cwd=root, check=True, capture_output=True)
+    command.output(["git", *identity, *words], root)

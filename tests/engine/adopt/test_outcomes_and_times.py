@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from slipway.objectives import load
+from tests.engine.kit import forget
 
 from .conftest import Adopt
 from .kit import FIRST, ROWS, table, text
@@ -118,7 +119,7 @@ def test_rows_without_a_time_are_left_out_and_counted(adopt: Adopt) -> None:
 
 @pytest.mark.parametrize(
     ("rows", "days", "delay"),
-    [(100, 120, "1d"), (400, 30, "5d"), (400, 120, "60d"), (1000, 365, "36h"), (400, 120, "2w")],
+    [(400, 120, "1d"), (400, 30, "5d"), (800, 120, "60d"), (1000, 365, "36h"), (400, 120, "2w")],
 )
 def test_the_days_of_the_draft_can_be_trained_on_and_judged(
     rows: int, days: int, delay: str, adopt: Adopt
@@ -126,12 +127,21 @@ def test_the_days_of_the_draft_can_be_trained_on_and_judged(
     from slipway.training import steps
 
     result = adopt(table(rows=rows, days=days), f"--label-delay={delay}")
+    forget()  # the objectives of before
     as_of = result.module("source").available()[1]
     data, output = result.root / "data", result.root / "rows"
     steps.ingest(as_of, data)
     steps.validate(as_of, data, output)
     for side in ("train", "holdout"):
         assert pl.read_parquet(output / f"{side}.parquet")["label"].n_unique() == 2
+    assert not any("too few rows to train" in note for note in result.notes)
+
+
+@pytest.mark.parametrize("rows", [60, 100])
+def test_too_few_rows_to_train_are_told_with_what_is_needed(rows: int, adopt: Adopt) -> None:
+    result = adopt(table(rows=rows))
+    needed = "50 of each outcome are needed, and 20 newer ones to judge by"
+    assert f"there are too few rows to train: {needed}" in result.notes
 
 
 @pytest.mark.parametrize(("days", "enough"), [(40, False), (365, True)])

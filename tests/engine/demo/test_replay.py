@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import polars as pl
 import pytest
 
+from parcels import source
 from slipway.demo import replay, traffic
 from slipway.errors import ProjectError
 from tests.engine.bucket import Bucket
@@ -42,6 +44,19 @@ def test_it_waits_until_a_store_that_failed_has_all(
     replay.main(MONTH, "dev", url(served))
     assert "1,200 captured, 0 dropped" in capsys.readouterr().out
     assert len(bucket.lines("project/captures/dev/2024-04/")) == ROWS
+
+
+def test_rows_that_break_the_schema_are_left_out_and_counted(
+    served: Server, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    known = source.read_features
+    third = pl.int_range(pl.len()) % 3 == 0
+    bad = pl.when(third).then(pl.lit("ber")).otherwise("depot").alias("depot")
+    monkeypatch.setattr(source, "read_features", lambda *days: known(*days).with_columns(bad))
+    replay.main(MONTH, "dev", url(served))
+    printed = capsys.readouterr().out
+    assert "2024-04: 800 rows answered in dev, 400 left out" in printed
+    assert "800 captured, 0 dropped" in printed
 
 
 def test_a_month_that_the_source_has_not_is_an_error() -> None:

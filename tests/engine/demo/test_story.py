@@ -1,14 +1,18 @@
+import io
 from datetime import date
 
 import pytest
+from rich.console import Console
 
+from parcels import source
 from slipway.demo.play import month_starts
-from slipway.demo.story import Month, sentence
+from slipway.demo.story import Month, example, sentence, summary
 from slipway.errors import ProjectError
+from slipway.objectives import objectives
 
 
 def month(name: str, decision: str, value: float = 0) -> Month:
-    return Month(name, 10, 1, 0.6, 0.7, 0, value, {}, [], decision, "why")
+    return Month(name, 10, 1, 0.6, 0.7, 20, 20 + value, {"depot": 0.1}, [], decision, "why")
 
 
 def test_the_story_counts_what_paid_and_what_was_refused() -> None:
@@ -27,6 +31,22 @@ def test_the_story_counts_what_paid_and_what_was_refused() -> None:
     assert "+150 EUR" in told
 
 
+def test_a_gain_does_not_hide_the_months_that_were_worse() -> None:
+    values = {"2024-04": 900, "2024-05": -100, "2024-06": -200, "2024-07": 0, "2024-08": -1}
+    told = sentence([month(name, "kept", value) for name, value in values.items()], "EUR")
+    assert told.endswith(
+        "worth +599 EUR: the serving model was better in 1 of the months and worse in 3."
+    )
+
+
+def test_example_data_is_called_so_until_the_source_is_replaced(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert example() == ""
+    monkeypatch.setattr(source, "EXAMPLE", "toys of 1999", raising=False)
+    assert example().startswith("Example data (toys of 1999): nothing here is about your own.")
+
+
 @pytest.mark.parametrize("window_days", [62, 90, 91])
 def test_the_months_start_after_the_first_training_window(window_days: int) -> None:
     starts = month_starts(date(2024, 1, 1), date(2024, 7, 1), window_days)
@@ -37,3 +57,12 @@ def test_the_months_start_after_the_first_training_window(window_days: int) -> N
 def test_a_source_too_short_for_a_month_is_refused() -> None:
     with pytest.raises(ProjectError, match="needs 90 days and a month"):
         month_starts(date(2024, 1, 1), date(2024, 4, 5), 90)
+
+
+def test_no_number_of_the_table_is_cut_in_80_columns() -> None:
+    long = "promoted v12 0.650 after 0.630"
+    row = Month("2024-04", 28_330, 12, 0.651, 0.652, 115_400, 138_100, {}, [], long, "why")
+    console = Console(width=80, record=True, file=io.StringIO())
+    console.print(summary([row], objectives()))
+    shown = console.export_text().strip().splitlines()[-1].split()
+    assert shown == ["2024-04", "28,330", "0.651", "0.652", "0", *long.split(), "115.4", "138.1"]

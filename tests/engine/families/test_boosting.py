@@ -146,3 +146,13 @@ def test_a_loss_that_boosting_does_not_minimise_is_refused(
     with pytest.raises(ProjectError, match=r"asks for hinge: choose another family in model\.py"):
         SMALL.fit(rows._replace(loss="hinge"), tmp_path)
     assert list(tmp_path.glob(FITTED)) == []
+
+
+@pytest.mark.parametrize("count", [60, 150])
+def test_rows_too_few_for_a_branch_are_refused(
+    rows: TrainingRows, count: int, tmp_path: Path
+) -> None:
+    few = rows._replace(features=rows.features[:count], labels=rows.labels[:count])
+    with pytest.raises(ProjectError, match=f"learned nothing from {count} rows: take a longer"):
+        Boosting(min_child_samples=100).fit(few, tmp_path)
+    assert not (tmp_path / FITTED).exists()

@@ -106,6 +106,35 @@ def test_labels_are_those_known_on_the_day(model: bundle.Model, may: pl.DataFram
     assert report["decision"]["status"] == "unknown"
 
 
+def test_corrected_and_repeated_labels_count_once(
+    model: bundle.Model, may: pl.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    capture(model, may)
+    run.main(MONTH, "prod")
+    once = reported()["performance"]
+    known = source.read_labels
+
+    def corrected(start: date, end: date, as_of: date) -> pl.DataFrame:
+        labels = known(start, end, as_of)
+        return pl.concat([labels.with_columns(label=1 - pl.col("label")), labels, labels])
+
+    monkeypatch.setattr(source, "read_labels", corrected)
+    run.main(MONTH, "prod")
+    assert reported()["performance"] == once
+
+
+def test_labels_that_training_would_refuse_ask_for_no_training(
+    model: bundle.Model, may: pl.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    capture(model, may)
+    known = source.read_labels
+    tenth = pl.when(pl.int_range(pl.len()) % 10 == 0).then(2).otherwise("label").cast(pl.Int8)
+    monkeypatch.setattr(source, "read_labels", lambda *days: known(*days).with_columns(label=tenth))
+    with pytest.raises(ProjectError, match=r"The labels do not fit the task: .* not 2; mend"):
+        run.main(MONTH, "prod")
+    assert not settings().reports.exists()
+
+
 def test_the_trend_remembers_earlier_months(model: bundle.Model, may: pl.DataFrame) -> None:
     (settings().reports / "prod").mkdir(parents=True)
     for month, text in (

@@ -2,15 +2,18 @@
 
 import json
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from slipway import bundle, registry
+from slipway import bundle, command, registry
 from slipway.errors import ProjectError
 from slipway.registry import tracking
 
+BIN = Path(sys.executable).parent
 pytestmark = pytest.mark.usefixtures("empty_registry")
 
 
@@ -80,6 +83,20 @@ def test_the_run_holds_parameters_metrics_and_the_snapshot(bundle_dir: Path) -> 
     assert json.loads(entry.dataset.source)["digest"] == manifest.snapshot.digest
 
 
+def test_a_deleted_experiment_can_be_brought_back_by_the_command_that_is_told(
+    make_bundle: Callable[[int], Path],
+) -> None:
+    registry.register(make_bundle(1))
+    with tracking.client() as client:
+        (experiment,) = client.search_experiments(filter_string="name = 'late-parcels'")
+        client.delete_experiment(experiment.experiment_id)
+    with pytest.raises(ProjectError, match="The experiment late-parcels was deleted") as told:
+        registry.register(make_bundle(2))
+    restore = str(told.value).split("`")[1].replace(".venv/bin/mlflow", f"{BIN}/mlflow")
+    command.output(["sh", "-c", restore])
+    assert registry.register(make_bundle(2)).number == 2
+
+
 def test_a_damaged_bundle_is_not_registered(bundle_dir: Path, tmp_path: Path) -> None:
     damaged = shutil.copytree(bundle_dir, tmp_path / "damaged")
     (damaged / "model.onnx").write_bytes(b"damaged")
@@ -93,3 +110,18 @@ def test_nothing_is_said_on_the_terminal(
 ) -> None:
     registry.register(bundle_dir)
     assert capfd.readouterr() == ("", "")
+
+
+def test_a_group_of_any_name_reaches_the_run(
+    bundle_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    manifest = bundle.read_manifest(bundle_dir)
+    groups = {"K\u00f6ln & Bonn": 0.7, "<b>../x</b>": 0.6, "(missing)": 0.5}
+    metrics = msgspec.structs.replace(manifest.metrics, groups=groups)
+    changed = msgspec.structs.replace(manifest, metrics=metrics)
+    bundle.write(tmp_path / "bundle", (bundle_dir / bundle.MODEL_FILE).read_bytes(), changed)
+    registry.register(tmp_path / "bundle")
+    with tracking.client() as client:
+        (run,) = client.search_runs([client.search_experiments()[0].experiment_id])
+    logged = {name: value for name, value in run.data.metrics.items() if "group" in name}
+    assert sorted(logged.values()) == [0.5, 0.6, 0.7]

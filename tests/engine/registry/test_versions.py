@@ -75,6 +75,13 @@ def test_a_lost_artifact_is_told_in_one_sentence(bundle_dir: Path, tmp_path: Pat
         _fetch(version, tmp_path / "bundle")
 
 
+def test_what_mlflow_answers_is_not_told_as_a_server_that_is_down(bundle_dir: Path) -> None:
+    registry.register(bundle_dir)
+    with pytest.raises(ProjectError, match=r"MLflow at sqlite.* has refused a call") as told:
+        registry.set_alias("champion", 7)
+    assert "locked" not in str(told.value)
+
+
 def test_a_damaged_copy_is_replaced(bundle_dir: Path, tmp_path: Path) -> None:
     version = registry.register(bundle_dir)
     (tmp_path / "bundle").mkdir()

@@ -71,17 +71,17 @@ def release_to_prod(repository: Path, git: Git) -> Callable[[int], None]:
 
 
 @pytest.fixture
-def passed(make_bundle: Callable[[int], Path], repository: Path) -> Judge:
-    """Return a function that registers a model of so many trees and lets it pass the gate."""
+def passes(repository: Path) -> Callable[..., Version]:
+    """Return a function that registers a bundle and lets it pass the gate."""
 
-    def judge(trees: int, passed: bool = True) -> Version:
-        version = registry.register(make_bundle(trees))
+    def judge(directory: Path, passed: bool = True) -> Version:
+        version = registry.register(directory)
         running = release.released("prod")
         report = GateReport(
             passed=passed,
             sentence="passed on 502 rows." if passed else "refused on 502 rows.",
             checks=[],
-            challenger=_judged(make_bundle(trees)),
+            challenger=_judged(directory),
             champion=_judged(release.fetch("prod")[1]) if running else None,
             rows=502,
             snapshot=version.snapshot,
@@ -90,6 +90,12 @@ def passed(make_bundle: Callable[[int], Path], repository: Path) -> Judge:
         return version
 
     return judge
+
+
+@pytest.fixture
+def passed(make_bundle: Callable[[int], Path], passes: Callable[..., Version]) -> Judge:
+    """Return a function that registers a model of so many trees and lets it pass the gate."""
+    return lambda trees, passed=True: passes(make_bundle(trees), passed)
 
 
 @pytest.fixture

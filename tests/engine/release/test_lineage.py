@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from slipway import bundle, lineage, release
+from slipway import bundle, command, lineage, release
 from slipway.errors import ProjectError
 from slipway.registry import Version
 
@@ -41,5 +41,42 @@ def test_a_link_that_does_not_fit_is_an_error(
     running = release.released("prod")
     assert running is not None
     file.write_text(text.replace(running.model_digest, "a" * 64))
-    with pytest.raises(ProjectError, match="was expected"):
+    with pytest.raises(ProjectError, match="was released from another registry"):
+        lineage.walk("prod")
+
+
+def _code(source: str, repository: Path) -> tuple[str, str]:
+    """Return the last link for a model of the code that `source` names."""
+    step = lineage.code_step(source)
+    return step.value, step.look
+
+
+def test_the_command_for_the_code_works(git: Callable[..., str], repository: Path) -> None:
+    commit = git("rev-parse", "HEAD")
+    value, look = _code(commit, repository)
+    assert value == commit
+    assert command.output(["sh", "-c", look], repository).startswith(f"commit {commit}")
+
+
+def test_the_command_for_code_with_changes_works(git: Callable[..., str], repository: Path) -> None:
+    commit = git("rev-parse", "HEAD")
+    value, look = _code(f"{commit}-dirty", repository)
+    assert value == f"{commit}-dirty"
+    assert look.endswith("# the rest was not committed")
+    assert command.output(["sh", "-c", look], repository).startswith(f"commit {commit}")
+
+
+def test_a_commit_that_is_not_here_gets_no_command_that_fails(repository: Path) -> None:
+    assert _code("c" * 40, repository)[1] == "not a commit of this clone: try `git fetch`"
+
+
+def test_a_release_that_is_not_committed_is_not_said_to_be_of_a_commit(
+    ship: Callable[[int], Version], passed: Callable[..., Version], repository: Path
+) -> None:
+    ship(2)
+    passed(3)
+    release.promote("dev")
+    text = (repository / "environments" / "dev" / "release.yaml").read_text()
+    (repository / "environments" / "prod" / "release.yaml").write_text(text)
+    with pytest.raises(ProjectError, match=r"prod/release\.yaml .* not committed"):
         lineage.walk("prod")

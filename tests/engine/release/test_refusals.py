@@ -91,6 +91,16 @@ def test_a_user_without_a_name_is_told_how_to_set_one(
     _refused(r"git config user\.name", "dev", git)
 
 
+def test_a_project_of_another_user_is_refused_with_the_reason_of_git(
+    passed: Judge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passed(2)
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+    with pytest.raises(ProjectError, match="detected dubious ownership") as told:
+        release.promote("dev")
+    assert "git init" not in str(told.value)
+
+
 def test_a_directory_that_is_no_repository_is_refused(project: Path) -> None:
     with pytest.raises(ProjectError, match="is not in a Git repository"):
         release.promote("dev")

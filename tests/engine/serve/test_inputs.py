@@ -67,6 +67,20 @@ def test_features_take_the_types_that_training_gives_them() -> None:
     }
 
 
+def test_a_category_of_a_closed_set_is_a_text_to_training_and_server() -> None:
+    frame = pl.DataFrame({"size": ["S", None]}, schema={"size": pl.Enum(["S", "L"])})
+    trained = to_columns(frame)["size"]
+    assert trained.dtype == object
+    assert trained.tolist() == ["S", None]
+
+
+@pytest.mark.parametrize("maximum", [2**53, 2**63 - 1, 2.0**63, 1e300])
+def test_a_limit_that_no_integer_can_reach_stops_no_server(maximum: float) -> None:
+    spec = InputSpec(name="pieces", datatype="INT64", role="feature", minimum=0, maximum=maximum)
+    assert accepts(spec, 2**53)
+    assert not accepts(spec, 2**53 + 1)
+
+
 @pytest.mark.parametrize("value", [0, 1, "true", None, 1.0])
 def test_what_is_neither_true_nor_false_is_refused(value: object) -> None:
     assert not accepts(InputSpec(name="express", datatype="BOOL", role="feature"), value)

@@ -1,5 +1,6 @@
 """A client gets what the limits allow, and a plain answer when it asks for more."""
 
+import gzip
 import socket
 import time
 from collections.abc import Iterator
@@ -136,6 +137,52 @@ def test_a_contradictory_length_is_answered_400(server: Server, headers: bytes) 
     with connection(server) as opened:
         opened.sendall(HEAD + headers + b"\r\nhello")
         assert read_all(opened)[0] == 400
+
+
+@pytest.mark.parametrize("method", [b"POST", b"GET"])
+def test_a_length_beyond_the_limit_is_refused_before_anything_is_sent(
+    server: Server, method: bytes
+) -> None:
+    started = time.monotonic()
+    with connection(server) as opened:
+        opened.sendall(HEAD.replace(b"POST", method) + b"Content-Length: 99999999999\r\n\r\n")
+        assert opened.recv(MEBIBYTE).startswith(b"HTTP/1.1 413 ")
+    assert time.monotonic() - started < 5
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [b"", b"Host: a\r\nHost: b\r\n", b"host: a\r\nHOST: a\r\n"],
+    ids=["none", "2", "same"],
+)
+def test_a_request_without_exactly_one_host_is_answered_400(server: Server, headers: bytes) -> None:
+    with connection(server) as opened:
+        opened.sendall(b"GET /v2 HTTP/1.1\r\n" + headers + b"\r\n")
+        status, body = read_all(opened)
+    assert (status, body) == (400, {"error": "HTTP/1.1 asks for exactly one Host header."})
+
+
+def test_http_1_0_needs_no_host(server: Server) -> None:
+    with connection(server) as opened:
+        opened.sendall(b"GET /v2/health/live HTTP/1.0\r\n\r\n")
+        assert read_all(opened) == (200, {"live": True})
+
+
+@pytest.mark.parametrize("coding", ["gzip", "br", "gzip, identity"])
+def test_a_compressed_body_is_answered_415(
+    client: httpx.Client, route: str, valid: Body, coding: str
+) -> None:
+    body = gzip.compress(msgspec.json.encode(valid))
+    response = client.post(route, content=body, headers={"Content-Encoding": coding})
+    assert (response.status_code, response.headers["accept-encoding"]) == (415, "identity")
+    assert "not compressed" in response.json()["error"]
+
+
+def test_a_body_that_says_it_is_as_it_is_is_read(
+    client: httpx.Client, route: str, valid: Body
+) -> None:
+    response = client.post(route, json=valid, headers={"Content-Encoding": "identity"})
+    assert response.status_code == 200
 
 
 def test_a_client_that_leaves_half_way_is_no_failure(server: Server) -> None:

@@ -109,4 +109,4 @@ def test_the_document_limits_the_rows(client: httpx.Client) -> None:
 
 
 def test_the_document_can_be_read_in_a_browser(client: httpx.Client) -> None:
-    assert "/openapi.json" in client.get("/docs").text
+    assert "openapi.json" in client.get("/docs").text

@@ -2,6 +2,7 @@
 
 import asyncio
 import dataclasses
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -84,21 +85,64 @@ def test_a_request_is_one_log_line(server: Server, infer_path: str, request_body
     assert (line["method"], line["route"], line["status"]) == ("POST", "infer", 200)
 
 
-@pytest.mark.parametrize("given", ["", "00-zz-1-01", "00-" + "g" * 32, "é" * 60])
+INVALID = [
+    "",
+    "00-zz-1-01",
+    "00-" + "g" * 32,
+    "é" * 60,
+    f"00-{'0' * 32}-b7ad6b7169203331-01",
+    f"00-{TRACE}-{'0' * 16}-01",
+    f"00-{TRACE.upper()}-b7ad6b7169203331-01",
+    f"ff-{TRACE}-b7ad6b7169203331-01",
+    f"00-{TRACE}-b7ad6b7169203331-01-more",
+    f"00-{TRACE}-b7ad6b7169203331",
+]
+
+
+@pytest.mark.parametrize("given", INVALID)
 def test_a_wrong_traceparent_is_replaced(
-    client: httpx.Client, infer_path: str, request_body: Body, given: str
+    server: Server, infer_path: str, request_body: Body, given: str
 ) -> None:
     headers = {b"traceparent": given.encode()}
-    answer = client.post(infer_path, json=request_body, headers=headers).json()
-    assert len(answer["id"]) == 32
-    assert set(answer["id"]) <= set("0123456789abcdef")
+    id_ = server.client.post(infer_path, json=request_body, headers=headers).json()["id"]
+    assert re.fullmatch("[0-9a-f]{32}", id_)
+    wait_until(lambda: any(line.get("request_id") == id_ for line in server.lines()))
+    (line,) = (line for line in server.lines() if line.get("request_id") == id_)
+    assert line["trace_id"] == id_
+
+
+def test_a_traceparent_of_a_later_version_is_followed(
+    server: Server, infer_path: str, request_body: Body
+) -> None:
+    trace = TRACE[::-1]
+    headers = {"traceparent": f"01-{trace}-b7ad6b7169203331-01-more"}
+    server.client.post(infer_path, json=request_body, headers=headers)
+    wait_until(lambda: any(line.get("trace_id") == trace for line in server.lines()))
+
+
+def test_rows_of_requests_with_the_same_trace_are_told_apart(
+    server: Server, infer_path: str, request_body: Body
+) -> None:
+    request_body["inputs"] = request_body["inputs"][1:]  # without the key
+    ids = [
+        server.client.post(infer_path, json=request_body, headers=TRACEPARENT).json()["id"]
+        for _ in range(20)
+    ]
+    assert TRACE not in ids
+    wait_until(lambda: len(captured(server, ids)) == 60)
+    assert len({one["key"] for one in captured(server, ids)}) == 60
+
+
+def captured(server: Server, ids: list[str]) -> list[Body]:
+    """Return the predictions captured of these requests."""
+    return [one for one in server.predictions() if one["request"] in ids]
 
 
 def test_the_id_of_a_request_leads_to_its_captures(
     server: Server, infer_path: str, request_body: Body
 ) -> None:
     id_ = server.client.post(infer_path, json=request_body).json()["id"]
-    wait_until(lambda: sum(one["request"] == id_ for one in server.predictions()) == 3)
+    wait_until(lambda: len(captured(server, [id_])) == 3)
 
 
 def test_no_payload_reaches_logs_or_metrics(

@@ -95,10 +95,29 @@ def test_of_many_wrong_labels_five_are_named() -> None:
     assert TASK.wrong_labels(np.arange(100)).endswith("not 2, 3, 4, 5, 6, ...")
 
 
-@pytest.mark.parametrize("labels", [[], [0, 0], [1, 1]])
-def test_labels_that_lack_an_outcome_cannot_judge(labels: list[int]) -> None:
+@pytest.mark.parametrize(
+    ("labels", "held"),
+    [
+        ([], "0 labelled rows hold 0 events and 0 others"),
+        ([0, 0], "2 labelled rows hold 0 events and 2 others"),
+        ([1, 1], "2 labelled rows hold 2 events and 0 others"),
+    ],
+)
+def test_labels_that_lack_an_outcome_cannot_judge(labels: list[int], held: str) -> None:
     reason = TASK.unjudged(np.array(labels, np.int64))
-    assert reason.startswith(f"the {len(labels)} labelled rows do not hold both outcomes")
+    assert reason.startswith(f"the {held}, and at least 1 of each must be there")
+
+
+@pytest.mark.parametrize("events", [49, 950, 951])
+def test_too_few_of_an_outcome_are_counted_and_what_is_needed_is_said(events: int) -> None:
+    labels = (np.arange(1000) < events).astype(np.int8)
+    reason = TASK.unjudged(labels, minimum=51)
+    assert f"hold {events} events and {1000 - events} others, and at least 51 of each" in reason
+
+
+def test_enough_of_both_outcomes_can_judge() -> None:
+    labels = (np.arange(1000) < 950).astype(np.int8)
+    assert TASK.unjudged(labels, minimum=50) == ""
 
 
 def test_labels_with_both_outcomes_can_judge() -> None:

@@ -1,8 +1,8 @@
-import subprocess
 from pathlib import Path
 
 import pytest
 
+from slipway import command
 from slipway.errors import ProjectError
 from slipway.settings import settings
 from slipway.training.code import source_commit
@@ -10,8 +10,7 @@ from slipway.training.code import source_commit
 
 def git(root: Path, *arguments: str) -> str:
     identity = ["-c", "user.name=Ada", "-c", "user.email=ada@example.com"]
-    command = ["git", "-C", str(root), *identity, *arguments]
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+    return command.output(["git", *identity, *arguments], root).strip()
 
 
 @pytest.fixture
@@ -82,6 +81,22 @@ def test_a_lost_commit_is_told_with_the_reason_of_git(repository: Path) -> None:
     (repository / ".git" / "objects" / commit[:2] / commit[2:]).unlink()
     with pytest.raises(ProjectError, match="fatal: "):
         source_commit()
+
+
+def test_a_project_of_another_user_is_told_with_the_reason_of_git(
+    repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+    with pytest.raises(ProjectError, match="detected dubious ownership") as told:
+        source_commit()
+    assert str(repository) in str(told.value)
+    assert "git init" not in str(told.value)
+
+
+def test_new_code_is_marked_whatever_the_user_wants_git_status_to_show(repository: Path) -> None:
+    git(repository, "config", "status.showUntrackedFiles", "no")
+    (repository / "src" / "new.py").write_text("new\n")
+    assert source_commit() == git(repository, "rev-parse", "HEAD") + "-dirty"
 
 
 def test_an_image_names_its_commit_by_a_setting(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 import pytest
@@ -12,6 +13,7 @@ from slipway.bundle import open_session, run
 from slipway.families import TrainingRows
 from slipway.families.boosting import Boosting
 from slipway.features import (
+    CATEGORIES_MAXIMUM,
     Array,
     CategoryMeans,
     Columns,
@@ -20,6 +22,7 @@ from slipway.features import (
     fit_category_means,
     stack,
 )
+from slipway.monitor.baseline import build_baseline
 from slipway.objectives import objectives
 from slipway.training.folds import out_of_fold
 
@@ -105,6 +108,15 @@ def test_it_would_do_harm_if_the_encoder_had_seen_the_labels(
     worse = loss(leaky)
     assert worse["auc"] > WORSE_MAXIMUM
     assert worse["calibration_error"] > WORSE_MAXIMUM
+
+
+def test_what_travels_with_the_model_stays_small_however_many_values_a_category_has() -> None:
+    columns, labels = rows(TRAINING, seed=1)
+    encoder = Amounts("customer").fit(columns, labels)
+    baseline = build_baseline(columns, {"prediction": labels.astype(np.float32)})
+    assert len(set(columns["customer"].tolist())) > 4 * CATEGORIES_MAXIMUM
+    assert len(encoder.means["customer"]) == CATEGORIES_MAXIMUM
+    assert len(msgspec.json.encode(encoder)) + len(msgspec.json.encode(baseline)) < 50_000
 
 
 class Witness:

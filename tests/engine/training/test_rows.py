@@ -1,7 +1,8 @@
 """What was trained on cannot fail the gate for its data: both are one split, checked once."""
 
+import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -74,6 +75,37 @@ def test_the_gate_takes_the_newest_rows_that_the_training_took(
         np.testing.assert_array_equal(judged[name], column)
 
 
+@pytest.mark.parametrize(("hours", "end"), [(24, 30), (36, 29), (48, 29), (49, 28)])
+def test_a_day_whose_outcomes_are_known_in_part_is_left_to_the_next_training(
+    hours: int, end: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("parcels.source.LABEL_DELAY", timedelta(hours=hours))
+    assert window(AS_OF).end == date(2024, 4, end)
+
+
+def test_a_day_before_the_calendar_is_refused() -> None:
+    with pytest.raises(ProjectError, match="choose another --as-of than 0001-01-02"):
+        window(date(1, 1, 2))
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (only(NEWEST, "weight", None), "0 bad; weight is null in all of the newest"),
+        (
+            only(NEWEST & (pl.col("pieces") == 1), "distance", -1),
+            r"bad; 1\d% of the newest are bad",
+        ),
+        (lambda frame: frame, r"0 bad$"),
+    ],
+)
+def test_what_is_wrong_with_the_newest_rows_alone_is_said_at_the_training(
+    write: Write, change: Change, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    steps.validate(AS_OF, write(change), tmp_path / "rows")
+    assert re.search(said, capsys.readouterr().out.strip())
+
+
 def test_a_column_that_is_null_in_all_rows_stops_the_training(write: Write) -> None:
     data = write(only(pl.lit(value=True), "weight", None))
     with pytest.raises(ProjectError, match="Column 'weight' is null in all 3000 rows"):
@@ -83,8 +115,8 @@ def test_a_column_that_is_null_in_all_rows_stops_the_training(write: Write) -> N
 @pytest.mark.parametrize(
     ("side", "sentence"),
     [
-        (~NEWEST, "The rows before 2024-04-14, to train on, say too little: .* both outcomes"),
-        (NEWEST, "The rows from 2024-04-14 on, to judge, say too little: .* both outcomes"),
+        (~NEWEST, "The rows before 2024-04-14, to train on, say too little: .* of each must"),
+        (NEWEST, "The rows from 2024-04-14 on, to judge, say too little: .* of each must"),
     ],
 )
 @pytest.mark.parametrize("outcome", [0, 1])
@@ -93,6 +125,22 @@ def test_labels_of_one_outcome_on_either_side_are_refused_before_training(
 ) -> None:
     data = write(only(side, "label", outcome))
     with pytest.raises(ProjectError, match=sentence):
+        steps.validate(AS_OF, data, tmp_path / "rows")
+    assert not (tmp_path / "rows").exists()
+
+
+@pytest.mark.parametrize(
+    ("rows_kept", "sentence"),
+    [
+        (60, r"to train on, .* the \d+ labelled rows hold \d+ events and \d+ others, and at "),
+        (300, r"to judge, .* the \d+ labelled rows hold \d+ events and \d+ others, and at "),
+    ],
+)
+def test_too_little_data_is_said_before_training(
+    write: Write, rows_kept: int, sentence: str, tmp_path: Path
+) -> None:
+    data = write(lambda frame: frame.sample(rows_kept, seed=1).sort("handed_over"))
+    with pytest.raises(ProjectError, match=sentence + r"least \d+ of each must be there"):
         steps.validate(AS_OF, data, tmp_path / "rows")
     assert not (tmp_path / "rows").exists()
 

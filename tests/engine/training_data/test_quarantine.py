@@ -1,6 +1,5 @@
 from collections.abc import Callable
 
-import dataframely as dy
 import polars as pl
 import pytest
 
@@ -55,7 +54,6 @@ def test_a_row_that_is_there_twice_is_set_aside_both_times(frame: pl.DataFrame) 
     assert result.bad["reasons"].to_list() == ["primary_key", "primary_key"]
 
 
-INT8 = {"label": pl.Int8}
 Change = Callable[[pl.DataFrame], pl.DataFrame]
 
 
@@ -87,30 +85,12 @@ def test_data_that_is_wrong_as_a_whole_stops_the_training(
         quarantine.split(change(frame))
 
 
-@pytest.mark.parametrize(
-    "labels",
-    [
-        pl.DataFrame({"parcel_id": ["a"], "label": [2]}, schema_overrides=INT8),
-        pl.DataFrame({"parcel_id": ["a"], "label": [1.0]}),
-        pl.DataFrame({"parcel_id": ["a"]}),
-    ],
-)
-def test_labels_other_than_0_and_1_stop_the_training(labels: pl.DataFrame) -> None:
-    with pytest.raises(ProjectError, match="The labels break their schema"):
-        quarantine.check_labels(labels)
+def test_a_service_is_sent_the_rows_that_keep_the_schema(frame: pl.DataFrame) -> None:
+    third = pl.int_range(pl.len()) % 3 == 0  # far more than a training would take
+    damaged = frame.with_columns(depot=pl.when(third).then(pl.lit("ber")).otherwise("depot"))
+    assert quarantine.servable(damaged).equals(frame.filter(~third))
 
 
-class Counts(dy.Schema):
-    """Labels that the schema allows and the task does not."""
-
-    parcel_id = dy.String(primary_key=True)
-    label = dy.Int8()
-
-
-def test_labels_that_fit_the_schema_but_not_the_task_stop_the_training(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr("parcels.schema.Labels", Counts)
-    labels = pl.DataFrame({"parcel_id": ["a", "b"], "label": [1, 7]}, schema_overrides=INT8)
-    with pytest.raises(ProjectError, match=r"The labels do not fit the task: .* not 7; mend"):
-        quarantine.check_labels(labels)
+def test_rows_without_a_column_are_sent_nowhere(frame: pl.DataFrame) -> None:
+    with pytest.raises(ProjectError, match="Column 'weight' is missing"):
+        quarantine.servable(frame.drop("weight"))

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import polars as pl
 
 from ..errors import ProjectError
+from ..training.rows import JUDGE_MINIMUM, TRAIN_MINIMUM
 from .table import Days
 
 A_DAY = timedelta(days=1)
@@ -24,8 +25,23 @@ class Period(NamedTuple):
     notes: list[str]
 
 
+class Known(NamedTuple):
+    """Times and outcomes of the rows, up to the day whose outcomes are all known."""
+
+    times: pl.Series
+    labels: pl.Series
+    end: datetime
+
+    def enough(self, minimum: int, first: int, last: int = 0) -> bool:
+        """Tell whether there are as many of both, from `first` to `last` days before the end."""
+        start, end = (self.end - timedelta(days=days) for days in (first, last))
+        rows = self.labels.filter(self.times.is_between(start, end, closed="left"))
+        counts = rows.value_counts()["count"]
+        return len(counts) == 2 and bool((counts >= minimum).all())
+
+
 def decide(times: pl.Series, labels: pl.Series, delay: timedelta) -> Period:
-    """Choose days in which both outcomes lie, and leave two months to the demo if possible.
+    """Choose days with enough of both outcomes, and leave two months to the demo if possible.
 
     Raises:
         ProjectError: The outcomes of too few days are known when the data ends.
@@ -33,32 +49,45 @@ def decide(times: pl.Series, labels: pl.Series, delay: timedelta) -> Period:
     first, last = times.min(), times.max()
     if not (isinstance(first, datetime) and isinstance(last, datetime)):
         raise ProjectError("No row has both a time and an outcome: nothing can be learned.")
-    end = datetime.combine(last, time()) + A_DAY - delay
+    known_until = datetime.combine(last, time()) + A_DAY - delay
+    end = datetime.combine(known_until, time())  # of a day that is known in part nothing is taken
     span = math.floor((end - datetime.combine(first, time())) / A_DAY)
-    holdout = _holdout(times, labels, end, span)
+    known = Known(times, labels, end)
+    holdout = _holdout(known, span)
     longest = max(WINDOW_MAXIMUM, math.ceil(delay / A_DAY) + holdout + MONTH)
-    least = max(2 * holdout, WINDOW_MINIMUM)
-    window = min(span - TWO_MONTHS - holdout, longest)
+    window = _window(known, span, holdout, longest)
     notes = []
-    if window < least:
-        window = min(max(span - holdout, least), longest)
+    if window > span - TWO_MONTHS - holdout:
         notes.append("the data is too short for `make demo`, which plays two months")
-    start = end - timedelta(days=window + holdout)
-    if not _has_both(labels, times.is_between(start, end - timedelta(days=holdout), closed="left")):
-        raise _too_short(span)
+    enough = known.enough(TRAIN_MINIMUM, window + holdout, holdout)
+    if not (enough and known.enough(JUDGE_MINIMUM, holdout)):
+        notes.append(
+            f"there are too few rows to train: {TRAIN_MINIMUM} of each outcome are needed, and "
+            f"{JUDGE_MINIMUM} newer ones to judge by"
+        )
     return Period(Days(window, holdout), notes)
 
 
-def _holdout(times: pl.Series, labels: pl.Series, end: datetime, span: int) -> int:
+def _holdout(known: Known, span: int) -> int:
     """Return an eighth of the days, or more where one outcome is rare."""
-    for days in range(min(max(span // HOLDOUT_SHARE, 1), HOLDOUT_MAXIMUM), span // 2 + 1):
-        if _has_both(labels, times.is_between(end - timedelta(days=days), end, closed="left")):
-            return days
+    shortest = min(max(span // HOLDOUT_SHARE, 1), HOLDOUT_MAXIMUM)
+    for minimum in (JUDGE_MINIMUM, 1):
+        for days in range(shortest, span // 2 + 1):
+            if known.enough(minimum, days):
+                return days
     raise _too_short(span)
 
 
-def _has_both(labels: pl.Series, rows: pl.Series) -> bool:
-    return labels.filter(rows).n_unique() == 2
+def _window(known: Known, span: int, holdout: int, longest: int) -> int:
+    """Return few days that leave room for the demo; more where one outcome is rare."""
+    least = max(2 * holdout, WINDOW_MINIMUM)
+    playable, whole = span - TWO_MONTHS - holdout, max(span - holdout, least)
+    candidates = (min(playable, longest), playable, min(whole, longest), whole)
+    for minimum in (TRAIN_MINIMUM, 1):
+        for days in candidates:
+            if days >= least and known.enough(minimum, days + holdout, holdout):
+                return days
+    raise _too_short(span)
 
 
 def _too_short(span: int) -> ProjectError:

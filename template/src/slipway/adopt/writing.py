@@ -4,8 +4,7 @@ import importlib
 import sys
 from pathlib import Path
 
-from .. import schema
-from ..command import output, run
+from .. import repository, schema
 from ..errors import ProjectError
 from ..files import write_bytes
 from ..objectives import load
@@ -21,15 +20,14 @@ def require_nothing_lost() -> None:
     Raises:
         ProjectError: The project is in no repository, or one of the files has changed.
     """
-    root = settings().project_root
     paths = [f"src/{project().package}/{name}.py" for name in MODULES]
     paths += ["objectives.yaml", schema.DICTIONARY]
-    if run(["git", "rev-parse", "--verify", "--quiet", "HEAD"], root).returncode:
+    if not repository.exists() or not repository.has_commit():
         raise ProjectError(
             "Adopt replaces files, and this project has no commit that keeps them: run `git init`, "
             "commit everything and try again."
         )
-    changed = output(["git", "status", "--porcelain", "--", *paths], root).splitlines()
+    changed = repository.read("status", "--porcelain", "--", *paths).splitlines()
     if changed:
         names = ", ".join(line[3:] for line in changed)
         raise ProjectError(f"Adopt would replace {names}, which is not committed: commit it first.")

@@ -3,6 +3,7 @@
 import argparse
 import sys
 
+from .. import loopback
 from ..errors import ProjectError
 from .commands import COMMANDS, Command
 
@@ -10,6 +11,7 @@ from .commands import COMMANDS, Command
 def main(arguments: list[str] | None = None) -> int:
     """Run one command and return the exit code; a user's mistake is one line, no traceback."""
     words = sys.argv[1:] if arguments is None else arguments
+    loopback.bypass_proxies()
     try:
         asked = parser().parse_args(words)
         command: Command = asked.command

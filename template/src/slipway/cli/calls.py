@@ -125,10 +125,11 @@ def up(asked: Namespace) -> None:
     deliver.deliver(asked.cluster)
 
 
-def status(_: Namespace) -> None:
+def status(asked: Namespace) -> None:
     """Print the table of applications."""
-    from ..clusters import status
+    from ..clusters import commands, status, target
 
+    commands.choose(target.named(asked.cluster))
     print(status.table())
 
 

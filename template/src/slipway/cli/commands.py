@@ -137,7 +137,12 @@ COMMANDS = (
         calls.up,
         {"cluster": {"help": "name of the cluster"}},
     ),
-    Command("status", "what runs in the cluster, and whether it is what Git says", calls.status),
+    Command(
+        "status",
+        "what runs in the cluster, and whether it is what Git says",
+        calls.status,
+        {"cluster": {"nargs": "?", "default": "kind", "help": "kind, or a context of kubectl"}},
+    ),
     Command(
         "preflight",
         "what is still missing for a real cluster",

@@ -1,7 +1,6 @@
 """What the commands of the local cluster share: running tools, reading the cluster."""
 
 import json
-import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -9,6 +8,19 @@ from typing import Any
 from .. import command
 from ..project import project
 from ..settings import settings
+from .target import Target, local
+
+_chosen: list[Target] = []
+
+
+def choose(target: Target) -> None:
+    """Say which cluster all further calls talk to; until then it is the local one."""
+    _chosen[:] = [target]
+
+
+def target() -> Target:
+    """Return the cluster that calls talk to."""
+    return _chosen[0] if _chosen else local()
 
 
 def root() -> Path:
@@ -26,9 +38,8 @@ def run(*words: str | Path, stdin: str | None = None, seconds: float | None = No
 
 
 def kubectl(*arguments: str | Path, stdin: str | None = None) -> str:
-    """Run kubectl against the current context, or the one of CONTEXT."""
-    context = os.environ.get("CONTEXT")
-    return run("kubectl", *(["--context", context] if context else []), *arguments, stdin=stdin)
+    """Run kubectl against the chosen cluster, which each call names."""
+    return run(*target().kubectl, *arguments, stdin=stdin)
 
 
 def get(kind: str, *arguments: str) -> list[dict[str, Any]]:
@@ -43,7 +54,7 @@ def build(directory: str) -> str:
     """Build a kustomization of the project."""
     if shutil.which("kustomize"):
         return run("kustomize", "build", directory)
-    return run("kubectl", "kustomize", directory)
+    return kubectl("kustomize", directory)
 
 
 def apply(manifests: str) -> None:

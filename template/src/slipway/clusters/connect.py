@@ -15,6 +15,7 @@ from contextlib import ExitStack, contextmanager
 from .. import command
 from ..errors import ProjectError
 from . import commands
+from .target import named
 
 INSIDE = re.compile(r"http://([a-z0-9-]+)\.([a-z0-9-]+):(\d+)")
 # MLflow's server passes the files on: the bucket's own address is known to pods only
@@ -40,8 +41,9 @@ def run(where: str, words: list[str]) -> int:
     Raises:
         ProjectError: The cluster, the project in it, or kubectl is missing.
     """
-    cluster = os.environ.get("CLUSTER") or commands.name()
-    os.environ["CONTEXT"] = f"kind-{cluster}" if where == "kind" else where
+    target = named(where)
+    target.verify()
+    commands.choose(target)
     variables = _data("configmaps", "step-settings") | PROXIED
     for secret, names in SECRETS.items():
         values = _data("secrets", secret)
@@ -70,8 +72,7 @@ def _data(kind: str, name: str) -> dict[str, str]:
 @contextmanager
 def _forward(service: str, namespace: str, port: str) -> Iterator[str]:
     """Yield an address on this machine that leads to a service inside the cluster."""
-    context = os.environ["CONTEXT"]
-    arguments = ["kubectl", "--context", context, "--namespace", namespace]
+    arguments = [*commands.target().kubectl, "--namespace", namespace]
     arguments += ["port-forward", f"service/{service}", f":{port}"]
     with subprocess.Popen(
         arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from ..errors import ProjectError
 from . import commands, images, status, storage
 from .commands import kubectl, name, root
+from .target import local
 
 GIT = "http://127.0.0.1:30418"
 MARK = "local-cluster/bootstrap"  # annotation: which project brought Argo CD, in which version
@@ -18,14 +19,21 @@ SECONDS = 600
 
 
 def deliver(cluster: str) -> None:
-    """Bring everything up to the repository's newest commit and wait until it runs."""
+    """Bring everything up to the repository's newest commit and wait until it runs.
+
+    Raises:
+        ProjectError: The cluster is not the one that was asked for, or something does not run.
+    """
+    target = local(cluster)
+    target.verify()
+    commands.choose(target)
     step("storage", storage.ensure)
     step("images", lambda: images.ensure(cluster))
     step("Argo CD", bootstrap)
     step("repository", push)
     step("applications", settle)
     print(status.table())
-    print("Git: git push kind HEAD:main    Argo CD: kubectl -n argocd get applications")
+    print("Git: git push kind HEAD:main    Argo CD:", *target.kubectl, "-n argocd get applications")
 
 
 def step(name: str, action: Callable[[], None]) -> None:
@@ -73,6 +81,12 @@ def push() -> None:
     address = f"{GIT}/{name()}.git"
     if "kind" not in commands.run("git", "remote").split():
         commands.run("git", "remote", "add", "kind", address)
+    known = commands.run("git", "config", "--get", "remote.kind.url").strip()
+    if known != address:
+        raise ProjectError(
+            f"The remote `kind` is {known}, not the local cluster's {address}: "
+            "give it another name by `git remote rename`."
+        )
     commands.run("git", "push", "--quiet", "kind", "HEAD:main")
     commands.apply(commands.build("clusters/kind/gitops"))
 

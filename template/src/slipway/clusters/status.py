@@ -46,8 +46,9 @@ def rows() -> list[Row]:
 
 def pushed() -> str:
     """Return the newest commit that Argo CD can see; empty while the Git server is away."""
+    remote = "kind" if commands.target().kind else "origin"
     try:
-        listed = commands.run("git", "ls-remote", "kind", "refs/heads/main", seconds=5)
+        listed = commands.run("git", "ls-remote", remote, "refs/heads/main", seconds=5)
     except ProjectError:
         return ""
     return listed.partition("\t")[0]

@@ -19,9 +19,11 @@ from ..project import project, source
 from ..schema import input_specs, key_name
 from ..settings import settings
 from ..tasks import VALUE
+from ..training_data import labels
 from ..training_data.columns import to_columns
+from ..training_data.quarantine import servable
 from . import report, stage, traffic
-from .story import Month, sentence, summary
+from .story import Month, example, sentence, summary
 
 
 def main() -> None:
@@ -32,7 +34,7 @@ def main() -> None:
     """
     console = Console()
     targets = objectives()
-    theatre = stage.build(settings().project_root, settings().state / "demo")
+    copy = stage.build(settings().project_root, settings().state / "demo")
     starts = month_starts(*source().available(), targets.training.window_days)
     columns = (
         TextColumn("{task.description}"),
@@ -42,16 +44,16 @@ def main() -> None:
     )
     with Progress(*columns, console=console) as progress:
         task = progress.add_task("the first model", total=len(starts) - 1)
-        _train(theatre, starts[0], progress)
-        if not _release_if_better(theatre, progress):
+        _train(copy, starts[0], progress)
+        if not _release_if_better(copy, progress):
             raise ProjectError("the first model did not pass the gate; see var/demo/var/reports.")
-        first = theatre.state / "serving" / theatre.release(project().last)["model-digest"]
+        first = copy.state / "serving" / copy.release(project().last)["model-digest"]
         months = []
         for start, end in pairwise(starts):
             progress.update(task, description=f"{start:%B %Y}")
-            months.append(_play(theatre, first, start, end, progress))
+            months.append(_play(copy, first, start, end, progress))
             progress.advance(task)
-    _tell(console, theatre, months, targets)
+    _tell(console, copy, months, targets)
 
 
 def month_starts(first: date, last: date, window_days: int) -> list[date]:
@@ -69,47 +71,50 @@ def month_starts(first: date, last: date, window_days: int) -> list[date]:
     return starts
 
 
-def _train(theatre: stage.Stage, as_of: date, progress: Progress) -> None:
+def _train(copy: stage.Stage, as_of: date, progress: Progress) -> None:
     progress.print(f"[bold]{as_of}[/] training on the data known by now")
-    theatre.run("train", "--as-of", str(as_of))
+    copy.run("train", "--as-of", str(as_of))
 
 
-def _release_if_better(theatre: stage.Stage, progress: Progress) -> bool:
+def _release_if_better(copy: stage.Stage, progress: Progress) -> bool:
     """Ask the gate, and release its challenger to every environment."""
-    progress.print(f"  gate: {theatre.run('gate').strip().splitlines()[-1]}")
-    verdict = _newest(theatre, "gate-v*.json")
+    progress.print(f"  gate: {copy.run('gate').strip().splitlines()[-1]}")
+    verdict = _newest(copy, "gate-v*.json")
     if not verdict["passed"]:
         return False
     environments = project().environments
     for environment in environments:
-        theatre.run("promote", "--to", environment, "--reason", "demo")
-    released = theatre.release(project().last)
+        copy.run("promote", "--to", environment, "--reason", "demo")
+    released = copy.release(project().last)
     progress.print(f"  released v{released['model-version']} to {', '.join(environments)}")
     return True
 
 
-def _newest(theatre: stage.Stage, pattern: str) -> dict[str, Any]:
-    files = (theatre.state / "reports").glob(pattern)
+def _newest(copy: stage.Stage, pattern: str) -> dict[str, Any]:
+    files = (copy.state / "reports").glob(pattern)
     newest = max(files, key=lambda path: path.stat().st_mtime_ns)
-    read: dict[str, Any] = json.loads(newest.read_text("utf-8"))
-    return read
+    report: dict[str, Any] = json.loads(newest.read_text("utf-8"))
+    return report
 
 
-def _play(theatre: stage.Stage, first: Path, start: date, end: date, progress: Progress) -> Month:
-    """Score a month, let its labels arrive, watch, and retrain when the monitor says so."""
-    rows, last = source().read_features(start, end), project().last
-    serving = theatre.release(last)
-    _score(theatre, serving["model-name"], rows, progress)
+def _play(copy: stage.Stage, first: Path, start: date, end: date, progress: Progress) -> Month:
+    """Score a month, let its labels arrive, watch, and retrain when the monitor says so.
+
+    Rows that break the schema are left out, as they are in training.
+    """
+    rows, last = servable(source().read_features(start, end)), project().last
+    serving = copy.release(last)
+    _score(copy, serving["model-name"], rows, progress)
     month = f"{start:%Y-%m}"
-    theatre.run("monitor", "--month", month, "--as-of", str(end))
-    report = _newest(theatre, f"{last}/monitor-{month}.json")
+    copy.run("monitor", "--month", month, "--as-of", str(end))
+    report = _newest(copy, f"{last}/monitor-{month}.json")
     captured = report["performance"]["predictions"]
     if captured != len(rows):
         raise ProjectError(f"{month}: {len(rows)} rows were answered but {captured} captured.")
     decision, why = "kept", report["decision"]["reason"]
     progress.print(f"[bold]{month}[/] {why}")
     if report["decision"]["retrain"]:
-        decision, why = _retrain(theatre, end, progress)
+        decision, why = _retrain(copy, end, progress)
     frozen = _first_model(first, rows, start, end)
     version = int(serving["model-version"])
     return _month(report, frozen, len(rows), version, decision=decision, why=why)
@@ -135,26 +140,26 @@ def _month(
     )
 
 
-def _retrain(theatre: stage.Stage, as_of: date, progress: Progress) -> tuple[str, str]:
+def _retrain(copy: stage.Stage, as_of: date, progress: Progress) -> tuple[str, str]:
     """Train a challenger, let the gate judge it, and return what came of it and why."""
-    _train(theatre, as_of, progress)
-    released = _release_if_better(theatre, progress)
-    verdict = _newest(theatre, "gate-v*.json")
+    _train(copy, as_of, progress)
+    released = _release_if_better(copy, progress)
+    verdict = _newest(copy, "gate-v*.json")
     quality = objectives().quality_metric
     new, old = (
         quality.show(verdict[side]["metrics"]["values"][quality.name])
         for side in ("challenger", "champion")
     )
     if released:
-        version = theatre.release(project().last)["model-version"]
+        version = copy.release(project().last)["model-version"]
         return f"promoted v{version} {new} after {old}", verdict["sentence"]
     return f"refused {new} after {old}", verdict["sentence"]
 
 
-def _score(theatre: stage.Stage, model: str, rows: pl.DataFrame, progress: Progress) -> None:
+def _score(copy: stage.Stage, model: str, rows: pl.DataFrame, progress: Progress) -> None:
     last = project().last
-    log = theatre.state / f"serve-{last}.log"
-    with traffic.server(last, theatre.root, theatre.environment, log) as client:
+    log = copy.state / f"serve-{last}.log"
+    with traffic.server(last, copy.root, copy.environment, log) as client:
         task = progress.add_task("  requests", total=len(rows))
         for answered in traffic.score(client, model, rows):
             progress.advance(task, answered)
@@ -163,20 +168,22 @@ def _score(theatre: stage.Stage, model: str, rows: pl.DataFrame, progress: Progr
 
 def _first_model(first: Path, rows: pl.DataFrame, start: date, end: date) -> Metrics:
     """Measure what the first model would have done with the labels known at `end`."""
-    labelled = rows.join(source().read_labels(start, end, end), on=key_name(input_specs()))
-    columns = to_columns(labelled)
+    known = source().read_labels(start, end, end)
+    columns = to_columns(labels.join(rows, known, key_name(input_specs())))
     return evaluate.measure(columns, bundle.load(first).predict(columns), objectives())
 
 
-def _tell(console: Console, theatre: stage.Stage, months: list[Month], targets: Objectives) -> None:
+def _tell(console: Console, copy: stage.Stage, months: list[Month], targets: Objectives) -> None:
     page = settings().reports / "demo.html"
     page.parent.mkdir(parents=True, exist_ok=True)
-    releases = [line for line in theatre.log() if line.startswith("release(")]
+    releases = [line for line in copy.log() if line.startswith("release(")]
     report.write(page, months, releases, targets)
+    if example():
+        console.print(example(), style="bold", highlight=False)
     console.print(summary(months, targets))
     console.print(sentence(months, targets.kpi.unit))
     console.print(f"\nreport: {_relative(page)}", highlight=False, soft_wrap=True)
-    console.print(f"the copy it played in: {_relative(theatre.root)}", highlight=False)
+    console.print(f"the copy it played in: {_relative(copy.root)}", highlight=False)
     first = project().first
     console.print(f"next: make train, make gate, make promote TO={first}, make help")
 

@@ -15,6 +15,7 @@ from ..errors import ProjectError
 from ..months import month_days
 from ..project import project, source
 from ..settings import settings
+from ..training_data.quarantine import servable
 from . import traffic
 
 WRITE_SECONDS = 180  # until the last captured row is written, a store that fails included
@@ -25,15 +26,17 @@ DROPPED = "capture_dropped_predictions_total"
 def main(month: str, environment: str, url: str | None = None) -> None:
     """Send a month's rows to the service at `url`, or to one run here, and say what came of it.
 
-    Returns when the service has written what it captured. Sent twice, a row still counts once.
+    Rows that break the schema are left out. Returns when the service has written what it
+    captured. Sent twice, a row still counts once.
 
     Raises:
         ProjectError: The source has no such month, or the service refuses or cannot be reached.
     """
-    rows = source().read_features(*month_days(month))
-    if rows.is_empty():
+    whole = source().read_features(*month_days(month))
+    if whole.is_empty():
         first, last = source().available()
         raise ProjectError(f"The source has no rows of {month}: it holds {first} to {last}.")
+    rows = servable(whole)
     try:
         with _service(environment, url) as client:
             before = _figures(client)
@@ -45,14 +48,15 @@ def main(month: str, environment: str, url: str | None = None) -> None:
             "again; no row counts twice."
         ) from None
     captured, dropped = (round(after[name] - before[name]) for name in (CAPTURED, DROPPED))
-    print(f"{month}: {len(rows):,} rows answered in {environment}")
+    bad = f", {len(whole) - len(rows):,} left out" if len(rows) < len(whole) else ""
+    print(f"{month}: {len(rows):,} rows answered in {environment}{bad}")
     print(f"{captured:,} captured, {dropped:,} dropped")
 
 
 @contextmanager
 def _service(environment: str, url: str | None) -> Iterator[httpx.Client]:
     if url:
-        with httpx.Client(base_url=url, timeout=30) as client:
+        with traffic.client_of(url) as client:
             yield client
         return
     release.fetch(environment)  # says in one sentence when there is nothing to serve
@@ -86,9 +90,9 @@ def _written(client: httpx.Client) -> dict[str, float]:
 def _figures(client: httpx.Client) -> dict[str, float]:
     """Return what the service counts about captures."""
     text = client.get("/metrics").raise_for_status().text
-    found = dict.fromkeys((CAPTURED, DROPPED, WAITING), 0.0)
+    counts = dict.fromkeys((CAPTURED, DROPPED, WAITING), 0.0)
     for family in text_string_to_metric_families(text):
         for sample in family.samples:
-            if sample.name in found:
-                found[sample.name] += sample.value
-    return found
+            if sample.name in counts:
+                counts[sample.name] += sample.value
+    return counts

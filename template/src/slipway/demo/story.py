@@ -6,6 +6,7 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from ..objectives import Objectives
+from ..project import source
 
 
 @dataclass(frozen=True)
@@ -44,11 +45,25 @@ def sentence(months: list[Month], unit: str) -> str:
     refused = [month.month for month in months if month.refused]
     gain = sum(month.value_serving - month.value_first for month in months)
     asked = len(promoted) + len(refused)
+    better = sum(month.value_serving > month.value_first for month in months)
+    worse = sum(month.value_serving < month.value_first for month in months)
     return (
         f"In {len(months)} months the monitor asked {asked} times to retrain. "
         f"Better than the champion and released: {_listed(promoted)}. "
         f"Not better and refused: {_listed(refused)}. "
-        f"Against the first model, never retrained, that is worth {gain:+,.0f} {unit}."
+        f"Against the first model, never retrained, that is worth {gain:+,.0f} {unit}: "
+        f"the serving model was better in {better} of the months and worse in {worse}."
+    )
+
+
+def example() -> str:
+    """Say that the data is the template's example; nothing once the project has its own."""
+    name = getattr(source(), "EXAMPLE", "")
+    if not name:
+        return ""
+    return (
+        f"Example data ({name}): nothing here is about your own. `make adopt` replaces it by a "
+        "table of yours."
     )
 
 
@@ -59,7 +74,7 @@ def _listed(months: list[str]) -> str:
 def summary(months: list[Month], targets: Objectives) -> Table:
     """Return the months as a table for 80 columns; drift counts columns, values are in 1000."""
     quality, unit = targets.quality_metric, targets.kpi.unit
-    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
+    table = Table(box=SIMPLE_HEAD, padding=0, pad_edge=False, show_edge=False)
     table.add_column("month", no_wrap=True)
     for name in ("rows", f"{quality.title}\nfirst", f"{quality.title}\nserved", "drift"):
         table.add_column(name, justify="right")

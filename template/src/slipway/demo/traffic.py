@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 import polars as pl
 
+from .. import loopback
 from ..errors import ProjectError
 from .stage import ENGINE
 
@@ -39,7 +40,7 @@ def server(
             stderr=output,
         )
     try:
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
+        with client_of(f"http://127.0.0.1:{port}") as client:
             _wait_until_ready(process, client, f"the {environment} server failed, see {log}.")
             yield client
     finally:
@@ -49,6 +50,23 @@ def server(
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+def client_of(url: str) -> httpx.Client:
+    """Return a client of the service at `url`; no proxy stands before one on this machine.
+
+    Raises:
+        ProjectError: This is no address, or the variables that name proxies or certificates are
+            wrong.
+    """
+    try:
+        here = httpx.URL(url).host in loopback.HOSTS
+        return httpx.Client(base_url=url, timeout=30, trust_env=not here)
+    except (httpx.InvalidURL, ImportError, OSError, ValueError) as error:
+        raise ProjectError(
+            f"No client can be made for {url} ({error}): correct the address, or what HTTP_PROXY, "
+            "HTTPS_PROXY, ALL_PROXY and SSL_CERT_FILE say."
+        ) from None
 
 
 def _free_port() -> int:

@@ -32,21 +32,25 @@ def text(report: Report, targets: Objectives) -> bytes:
 
 def _figures(report: Report, targets: Objectives) -> list[tuple[str, str, float]]:
     """Return name, meaning and value of everything that is said once a report."""
-    seen = report.performance
+    performance = report.performance
     midnight = datetime.combine(report.as_of, time(), UTC)
     return [
         *(
-            (metric.name, metric.meaning, seen.values[metric.name])
+            (metric.name, metric.meaning, performance.values[metric.name])
             for metric in targets.task.metrics
-            if metric.name in seen.values
+            if metric.name in performance.values
         ),
-        ("labelled_share", "Share of predictions whose label has arrived.", seen.labelled_share),
+        (
+            "labelled_share",
+            "Share of predictions whose label has arrived.",
+            performance.labelled_share,
+        ),
         (
             "quality_objective",
             f"{targets.quality_metric.title} that asks for a training when it is missed.",
             targets.monitoring.quality_objective,
         ),
-        ("monitored_rows", "Captured predictions.", seen.predictions),
+        ("monitored_rows", "Captured predictions.", performance.predictions),
         ("retraining_wanted", "1 when the monitor asks for a training.", report.decision.retrain),
         ("monitored_until_seconds", "Day as of which labels were read.", midnight.timestamp()),
     ]

@@ -68,30 +68,31 @@ def _decision(report: Report) -> str:
 
 
 def _performance(report: Report, targets: Objectives) -> str:
-    seen, objective = report.performance, targets.monitoring.quality_objective
+    performance, objective = report.performance, targets.monitoring.quality_objective
     points = [(point.month, point.value) for point in report.trend]
     chart = charts.trend(points, objective, targets.quality_metric) if points else ""
     return f"""<h2>Performance</h2>
-<p class="soft">On the {seen.rows:,} of {seen.predictions:,} predictions whose outcome is known.</p>
+<p class="soft">On the {performance.rows:,} of {performance.predictions:,} predictions whose
+outcome is known.</p>
 <div class="columns">
 {chart}
 <dl class="tiles">
-{_tiles(seen, targets)}
+{_tiles(performance, targets)}
 </dl>
 </div>"""
 
 
-def _tiles(seen: Performance, targets: Objectives) -> str:
+def _tiles(performance: Performance, targets: Objectives) -> str:
     quality = targets.quality_metric
     tiles = [
         (_title(metric, targets), metric.show(value), _misses(metric, value, targets))
         for metric in targets.task.metrics
-        if (value := seen.values.get(metric.name)) is not None
+        if (value := performance.values.get(metric.name)) is not None
     ]
-    tiles.append(("labels arrived", f"{seen.labelled_share:.0%}", False))
+    tiles.append(("labels arrived", f"{performance.labelled_share:.0%}", False))
     tiles += [
         (f"{quality.title}, {group}", quality.show(value), False)
-        for group, value in sorted(seen.groups.items())
+        for group, value in sorted(performance.groups.items())
     ]
     return "\n".join(
         f'<div class="{"low" if bad else ""}"><dt>{escape(name)}</dt><dd>{value}</dd></div>'

@@ -8,6 +8,7 @@ from ..features import Array
 from ..objectives import Objectives
 from ..schema import LABEL
 from ..training_data.columns import to_columns
+from ..training_data.labels import join
 from .captures import PREDICTION
 
 
@@ -27,8 +28,12 @@ class Performance(msgspec.Struct, frozen=True):
 def judge(
     captured: pl.DataFrame, labels: pl.DataFrame, key: str, targets: Objectives
 ) -> Performance:
-    """Join captured predictions with the labels that have arrived, on the column `key`."""
-    known = captured.join(labels, on=key)
+    """Join captured predictions with the labels that have arrived, on the column `key`.
+
+    Raises:
+        ProjectError: The labels do not pass the checks of training.
+    """
+    known = join(captured, labels, key)
     share = len(known) / max(len(captured), 1)
     if targets.task.unjudged(known[LABEL].to_numpy()):
         return Performance(len(captured), len(known), share)

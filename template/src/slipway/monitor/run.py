@@ -35,7 +35,8 @@ def main(
     one file a value that a workflow needs.
 
     Raises:
-        ProjectError: `month` is no month, nothing was captured, or the model is not registered.
+        ProjectError: `month` is no month, nothing was captured, the model is not registered, or
+            the labels do not pass the checks of training.
     """
     report = _asked(month, environment, as_of) if month else _newest(environment, as_of)
     print(_table(report))
@@ -125,16 +126,16 @@ def _watch(month: str, environment: str, as_of: date | None, captured: captures.
     targets, labels = objectives(), project.source().read_labels(start, end, as_of)
     predictions = targets.task.columns(performance.predictions(frame))
     drift = compare(manifest.baseline, to_columns(frame), predictions, targets.monitoring)
-    seen = performance.judge(frame, labels, key_name(manifest.inputs), targets)
+    judged = performance.judge(frame, labels, key_name(manifest.inputs), targets)
     return Report(
         environment=environment,
         month=month,
         as_of=as_of,
         model=Served(version.name, version.number, digest, date.fromisoformat(version.as_of)),
-        decision=decide(seen, drift, _last_trained(), as_of, targets),
-        performance=seen,
+        decision=decide(judged, drift, _last_trained(), as_of, targets),
+        performance=judged,
         drift=drift,
-        trend=_trend(environment, month, seen.values.get(targets.quality)),
+        trend=_trend(environment, month, judged.values.get(targets.quality)),
         other_models=dict(others),
         unreadable_lines=captured.unreadable,
     )

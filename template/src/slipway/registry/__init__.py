@@ -15,6 +15,7 @@ from .versions import (
     fetch,
     newest,
     refusals_in_a_row,
+    released,
     remove_alias,
     set_alias,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "read_report",
     "refusals_in_a_row",
     "register",
+    "released",
     "remove_alias",
     "report_uri",
     "set_alias",

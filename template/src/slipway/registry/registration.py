@@ -1,11 +1,14 @@
 """Register a trained bundle: one run and one version for the same bytes, however often it runs."""
 
+import re
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .. import bundle, project
 from ..bundle import Model
 from ..contract.manifest import Manifest
+from ..errors import ProjectError
 from ..settings import settings
 from . import tracking, versions
 from .versions import Version
@@ -13,6 +16,8 @@ from .versions import Version
 if TYPE_CHECKING:
     from mlflow import MlflowClient
     from mlflow.entities import Run
+
+UNFIT_FOR_MLFLOW = re.compile(r"[^\w .-]")  # in the name of a metric
 
 
 def register(directory: Path, pipeline_digest: str = "") -> Version:
@@ -53,10 +58,16 @@ def _create(directory: Path, model: Model, tags: dict[str, str]) -> None:
 
 def _experiment(client: "MlflowClient") -> str:
     name = project.project().name
-    found = client.get_experiment_by_name(name)
-    if found is not None:
-        return str(found.experiment_id)
-    return str(client.create_experiment(name, tracking.artifact_location()))
+    experiment = client.get_experiment_by_name(name)
+    if experiment is None:
+        return str(client.create_experiment(name, tracking.artifact_location()))
+    if experiment.lifecycle_stage != "active":
+        raise ProjectError(
+            f"The experiment {name} was deleted in MLflow: bring it back with all its runs by "
+            f"`MLFLOW_TRACKING_URI={shlex.quote(tracking.address())} .venv/bin/mlflow experiments "
+            f"restore --experiment-id {experiment.experiment_id}` and try again."
+        )
+    return str(experiment.experiment_id)
 
 
 def _log(client: "MlflowClient", run: "Run", manifest: Manifest) -> None:
@@ -86,7 +97,9 @@ def _log(client: "MlflowClient", run: "Run", manifest: Manifest) -> None:
 
 def _metrics(manifest: Manifest) -> dict[str, float]:
     metrics = manifest.metrics
-    groups = {f"group_{name}": value for name, value in metrics.groups.items()}
+    groups = {
+        f"group_{UNFIT_FOR_MLFLOW.sub('_', name)}": value for name, value in metrics.groups.items()
+    }
     return {"rows": metrics.rows, **metrics.values, **manifest.decision, **groups}
 
 
@@ -104,5 +117,6 @@ def _tags(model: Model) -> dict[str, str]:
 
 
 def _pipeline(digest: str) -> dict[str, str]:
-    found = {"pipeline_digest": digest, "pipeline_image": settings().pipeline_image}
-    return found if digest else {}
+    if not digest:
+        return {}
+    return {"pipeline_digest": digest, "pipeline_image": settings().pipeline_image}

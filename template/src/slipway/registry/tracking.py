@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     from mlflow import MlflowClient
 
 SQLITE = "sqlite:///"
+ACCESS_REFUSED = {"CUSTOMER_UNAUTHORIZED", "PERMISSION_DENIED", "UNAUTHENTICATED"}
+ANSWERED = {
+    *("ALREADY_EXISTS", "BAD_REQUEST", "INVALID_PARAMETER_VALUE", "INVALID_STATE"),
+    *("NOT_FOUND", "RESOURCE_ALREADY_EXISTS", "RESOURCE_DOES_NOT_EXIST"),
+}
 DEFAULTS = {
     "MLFLOW_DISABLE_TELEMETRY": "true",
     "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
@@ -46,6 +51,11 @@ def client() -> Iterator["MlflowClient"]:
         yield _connect(uri)
     except (MlflowException, SQLAlchemyError, OSError) as error:
         raise ProjectError(_sentence(uri, error)) from None
+
+
+def address() -> str:
+    """Return where MLflow is, for a message."""
+    return _without_password(settings().tracking_uri)
 
 
 def artifact_location() -> str | None:
@@ -81,5 +91,19 @@ def _create_database(path: Path) -> None:
 
 def _sentence(uri: str, error: Exception) -> str:
     reason = str(error).strip().partition("\n")[0].rstrip(".")
-    told = f"MLflow at {uri} failed, see that it is up and its database not locked: {reason}."
-    return re.sub("//[^/@]*@", "//", told)  # no password in a message
+    told = f"MLflow at {uri} {_failure(error)}: {reason}."
+    return _without_password(told)
+
+
+def _failure(error: Exception) -> str:
+    """Tell apart what MLflow has answered and that it did not answer."""
+    code = getattr(error, "error_code", "")
+    if code in ACCESS_REFUSED:
+        return "refuses the user: look at MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD"
+    if code in ANSWERED:
+        return "has refused a call, what it holds may have been changed by hand"
+    return "failed, see that it is up and its database not locked"
+
+
+def _without_password(text: str) -> str:
+    return re.sub("//[^/@]*@", "//", text)

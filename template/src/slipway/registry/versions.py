@@ -41,6 +41,26 @@ def find(model_digest: str, manifest_digest: str) -> Version | None:
     )
 
 
+def released(title: str, number: int, model_digest: str, manifest_digest: str) -> Version:
+    """Return the version that holds exactly a released model, whatever its number is here.
+
+    A number alone says nothing: every registry begins with v1.
+
+    Raises:
+        ProjectError: This registry holds no such model, so it is not the one of the release.
+    """
+    version = find(model_digest, manifest_digest)
+    if version is None:
+        other = _search(f"version_number = {number}")
+        here = "does not know it" if other is None else f"has another model as v{number}"
+        raise ProjectError(
+            f"{title} (model {model_digest[:12]}) was released from another registry, MLflow at "
+            f"{tracking.address()} {here}: set MLFLOW_TRACKING_URI to the one it was released "
+            "from, or bring that one's files here."
+        )
+    return version
+
+
 def newest() -> Version:
     """Return the version with the highest number.
 

@@ -12,13 +12,14 @@ def sync_champion() -> registry.Version | None:
     """Point the alias `champion` at what the last environment runs; None when that is nothing.
 
     Raises:
-        ProjectError: The registry cannot be reached or does not hold that version.
+        ProjectError: The registry cannot be reached, or is not the one of that release; the alias
+            stays where it is.
     """
     release = record.released(project().last)
     if release is None:
         registry.remove_alias("champion")
         return None
-    version = registry.by_number(int(release.model_version))
+    version = record.registered(release)
     registry.set_alias("champion", version.number)
     return version
 

@@ -1,14 +1,12 @@
 """The few Git commands that releases need, run in the project's root as the user would."""
 
 import fcntl
-import os
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, NamedTuple
 
-from .. import command
+from .. import repository
 from ..errors import ProjectError
 from ..files import write_bytes
 from ..settings import settings
@@ -26,38 +24,25 @@ class Change(NamedTuple):
         return self.message.partition("\n")[0]
 
 
-def _run(*arguments: str, capture: bool = True) -> subprocess.CompletedProcess[str]:
-    quiet = os.environ | {"GIT_OPTIONAL_LOCKS": "0"}
-    return command.run(["git", *arguments], settings().project_root, quiet, capture=capture)
-
-
-def _read(*arguments: str) -> str:
-    done = _run(*arguments)
-    if done.returncode:
-        reason = " ".join(done.stderr.split())
-        raise ProjectError(f"git {arguments[0]} failed in {settings().project_root}: {reason}.")
-    return done.stdout
-
-
 def require_branch_and_author() -> None:
     """Refuse where a commit would fail or be lost.
 
     Raises:
         ProjectError: No repository, no commit, a detached HEAD, or no name and address for commits.
     """
-    if _run("rev-parse", "--is-inside-work-tree").stdout.strip() != "true":
+    if not repository.exists():
         raise ProjectError(
-            f"{settings().project_root} is not in a Git repository that can be used: "
+            f"{settings().project_root} is not in a Git repository: "
             "run `git init`, commit the project and try again."
         )
-    if _run("rev-parse", "--verify", "--quiet", "HEAD").returncode:
+    if not repository.has_commit():
         raise ProjectError("the repository has no commit yet: commit the project and try again.")
-    if _run("symbolic-ref", "--quiet", "HEAD").returncode:
+    if not repository.confirms("symbolic-ref", "--quiet", "HEAD"):
         raise ProjectError(
             "HEAD is detached, a commit would be lost: `git switch` to a branch and try again."
         )
     for identity in ("GIT_AUTHOR_IDENT", "GIT_COMMITTER_IDENT"):
-        if _run("var", identity).returncode:
+        if repository.run("var", identity).returncode:
             raise ProjectError(
                 "Git does not know who you are: set `git config user.name` and "
                 "`git config user.email`, then try again."
@@ -70,8 +55,10 @@ def require_clean(path: str, text: str) -> None:
     Raises:
         ProjectError: Tracked files differ from the newest commit.
     """
-    prefix = _read("rev-parse", "--show-prefix").rstrip("\n")
-    changed = [name for name in _read("diff", "--name-only", "-z", "HEAD").split("\0") if name]
+    prefix = repository.read("rev-parse", "--show-prefix").rstrip("\n")
+    changed = [
+        name for name in repository.read("diff", "--name-only", "-z", "HEAD").split("\0") if name
+    ]
     if changed == [prefix + path] and _text(settings().project_root / path) == text:
         return
     if changed:
@@ -89,10 +76,17 @@ def committed_text(path: str) -> str:
     Raises:
         ProjectError: The newest commit does not have it.
     """
-    done = _run("cat-file", "blob", f"HEAD:./{path}")
-    if done.returncode:
+    text = _text_at("HEAD", path)
+    if text is None:
         raise ProjectError(f"{path} is not committed: commit the project and try again.")
-    return done.stdout
+    return text
+
+
+def _text_at(commit: str, path: str) -> str | None:
+    """Return a file as a commit has it, None when it has none."""
+    if not repository.read("ls-tree", commit, "--", path):
+        return None
+    return repository.read("cat-file", "blob", f"{commit}:./{path}")
 
 
 def committed_tree(path: str) -> str:
@@ -101,7 +95,7 @@ def committed_tree(path: str) -> str:
     Raises:
         ProjectError: The newest commit does not have it.
     """
-    return _read("rev-parse", f"HEAD:./{path}").strip()
+    return repository.read("rev-parse", f"HEAD:./{path}").strip()
 
 
 def switch(branch: str) -> None:
@@ -110,7 +104,7 @@ def switch(branch: str) -> None:
     Raises:
         ProjectError: Git refused.
     """
-    _read("switch", "--quiet", "--force-create", branch)
+    repository.read("switch", "--quiet", "--force-create", branch)
 
 
 def commit_file(path: str, text: str, message: str) -> None:
@@ -121,8 +115,8 @@ def commit_file(path: str, text: str, message: str) -> None:
     """
     before = committed_text(path)
     _write(path, text)
-    done = _run("commit", "--quiet", "--only", "--message", message, "--", path, capture=False)
-    if done.returncode:
+    commit = ("commit", "--quiet", "--only", "--message", message, "--", path)
+    if repository.run(*commit, capture=False).returncode:
         _write(path, before)
         raise ProjectError(
             f"Git or one of its hooks refused the commit and said why; {path} is as it was before."
@@ -134,14 +128,16 @@ def _write(path: str, text: str) -> None:
 
 
 def changes(path: str) -> list[Change]:
-    """Return the commits of this branch that changed a file, oldest first, a merge as one."""
+    """Return the commits of this branch that changed a file, oldest first, a merge as one.
+
+    Raises:
+        ProjectError: The clone is shallow, or Git cannot say.
+    """
+    repository.require_history()
     settled = ("--first-parent", "--no-follow", "--no-show-signature")
-    log = _read("log", *settled, "--reverse", "-z", "--format=%H %B", "--", path)
+    log = repository.read("log", *settled, "--reverse", "-z", "--format=%H %B", "--", path)
     commits = [entry.partition(" ") for entry in log.split("\0") if entry]
-    return [
-        Change(commit, message, _run("cat-file", "blob", f"{commit}:./{path}").stdout)
-        for commit, _, message in commits
-    ]
+    return [Change(commit, message, _text_at(commit, path) or "") for commit, _, message in commits]
 
 
 @contextmanager
@@ -154,7 +150,7 @@ def exclusive() -> Iterator[IO[str]]:
         ProjectError: Another one is at work.
     """
     require_branch_and_author()
-    directory = _read("rev-parse", "--absolute-git-dir").rstrip("\n")
+    directory = repository.read("rev-parse", "--absolute-git-dir").rstrip("\n")
     with Path(directory, "release.lock").open("a+", encoding="utf-8") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

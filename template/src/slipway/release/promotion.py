@@ -5,7 +5,7 @@ from pathlib import Path
 
 import msgspec
 
-from .. import registry
+from .. import registry, repository
 from ..contract.gate import GateReport
 from ..contract.release import Release
 from ..errors import ProjectError
@@ -31,6 +31,7 @@ def promote(to: str, reason: str = "", propose: bool = False) -> None:
         if record.committed(to) == release:
             print(f"{to} runs {release.title} already; nothing to do.")
         else:
+            _require_commit(release)
             report = _verify(release)
             if propose:
                 git.switch(f"release-{to}-v{release.model_version}")
@@ -75,9 +76,19 @@ def _copy(source: str) -> Release:
     return msgspec.structs.replace(release, promoted_from=source)
 
 
+def _require_commit(release: Release) -> None:
+    """Refuse a model of code that nobody else can ever read."""
+    if not repository.is_commit(release.source_commit):
+        what = release.source_commit or "no commit"
+        raise ProjectError(
+            f"{release.title} was trained on code that is not committed ({what}): commit it, then "
+            "`make train`, `make gate` and promote again."
+        )
+
+
 def _verify(release: Release) -> GateReport:
     """Fetch the model and its gate report from the registry and hold both against `release`."""
-    version = registry.by_number(int(release.model_version))
+    version = record.registered(release)
     with tempfile.TemporaryDirectory(dir=_state()) as directory:
         registry.fetch(
             version.number,
@@ -89,7 +100,8 @@ def _verify(release: Release) -> GateReport:
     if report is None or not report.passed:
         said = "has not been judged" if report is None else f"was {report.sentence.rstrip('.')}"
         raise ProjectError(f"{release.title} {said}: run `make gate` on a newer candidate.")
-    if report.challenger.manifest_digest != release.manifest_digest:
+    judged = report.challenger.model_digest, report.challenger.manifest_digest
+    if judged != (release.model_digest, release.manifest_digest):
         raise ProjectError(f"the gate judged another model than {release.title}: run `make gate`.")
     _require_same_champion(release, report)
     return report

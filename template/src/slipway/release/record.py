@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 import yaml
 
+from .. import registry
 from ..contract.release import Release
 from ..errors import ProjectError
 from ..settings import settings
@@ -83,6 +84,16 @@ def released(environment: str) -> Release | None:
     except (OSError, UnicodeDecodeError) as error:
         raise ProjectError(f"{path} cannot be read, restore it from Git: {error}.") from None
     return parse(text, str(path))
+
+
+def registered(release: Release) -> registry.Version:
+    """Return the registry's version of a release, compared by both digests.
+
+    Raises:
+        ProjectError: The registry is not the one that it was released from, or cannot be reached.
+    """
+    number, model, manifest = release.model_version, release.model_digest, release.manifest_digest
+    return registry.released(release.title, int(number), model, manifest)
 
 
 def committed(environment: str) -> Release | None:

@@ -30,9 +30,8 @@ def fetch(environment: str) -> tuple[Release, Path]:
     try:
         bundle.verify(directory, release.model_digest, release.manifest_digest)
     except ProjectError:
-        registry.fetch(
-            int(release.model_version), directory, release.model_digest, release.manifest_digest
-        )
+        number = record.registered(release).number
+        registry.fetch(number, directory, release.model_digest, release.manifest_digest)
     return release, directory
 
 

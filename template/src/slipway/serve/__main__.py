@@ -10,13 +10,13 @@ from . import logs, server, settings
 def main() -> int:
     """Serve until a signal; a mistake in the settings or the model is one line and exit code 1."""
     try:
-        asked = settings.read()
-        settings.adopt(asked.capture_account)
+        options = settings.read()
+        settings.adopt(options.capture_account)
         model = bundle.load(
-            asked.model_dir, asked.model_digest, asked.manifest_digest, asked.threads
+            options.model_dir, options.model_digest, options.manifest_digest, options.threads
         )
         logs.configure()
-        server.run(model, asked)
+        server.run(model, options)
     except ProjectError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

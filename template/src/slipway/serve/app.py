@@ -45,7 +45,7 @@ def create(model: Model, settings: ServeSettings, traffic: Traffic) -> Starlette
         lifespan=_lifespan(capture),
     )
     app.state.scorer, app.state.traffic = scorer, traffic
-    app.router.default = api = predictions.create(scorer, settings.rows_maximum)
+    app.router.default = api = predictions.create(scorer, settings)
     for part in (app, api):
         failures.register(part)
         part.router.redirect_slashes = False

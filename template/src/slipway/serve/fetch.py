@@ -51,18 +51,18 @@ class _Address(msgspec.Struct):
     artifact_uri: str
 
 
-def fetch(asked: FetchSettings) -> None:
-    """Write the bundle into `asked.model_dir`, verified against both digests, or write nothing.
+def fetch(options: FetchSettings) -> None:
+    """Write the bundle into `options.model_dir`, verified against both digests, or write nothing.
 
     Raises:
         ProjectError: MLflow cannot be reached, refuses, or holds other bytes than were released.
     """
-    directory = asked.model_dir
+    directory = options.model_dir
     try:
         directory.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=directory, prefix=".") as temporary:
-            _download(asked, Path(temporary))
-            bundle.load(Path(temporary), asked.model_digest, asked.manifest_digest)
+            _download(options, Path(temporary))
+            bundle.load(Path(temporary), options.model_digest, options.manifest_digest)
             for name in FILES:
                 (Path(temporary) / name).replace(directory / name)
     except OSError as error:
@@ -71,29 +71,29 @@ def fetch(asked: FetchSettings) -> None:
         ) from None
 
 
-def _download(asked: FetchSettings, directory: Path) -> None:
-    _, name, version = asked.model_uri.split("/")
+def _download(options: FetchSettings, directory: Path) -> None:
+    _, name, version = options.model_uri.split("/")
     query = urlencode({"name": name, "version": version})
-    answer = _get(asked, ROUTES["address"] + query)
+    answer = _get(options, ROUTES["address"] + query)
     address = msgspec.json.decode(answer, type=_Address).artifact_uri
     served = re.fullmatch(r"mlflow-artifacts:(?://[^/]+)?/+(.+)", address)
     if served is None:
         raise ProjectError(
-            f"{asked.model_uri} lies at {address}, which MLflow does not hand out: "
+            f"{options.model_uri} lies at {address}, which MLflow does not hand out: "
             "run its server with --serve-artifacts and register the model again."
         )
     for file in FILES:
-        content = _get(asked, ROUTES["file"] + quote(f"{served[1]}/{file}"))
+        content = _get(options, ROUTES["file"] + quote(f"{served[1]}/{file}"))
         (directory / file).write_bytes(content)
 
 
-def _get(asked: FetchSettings, path: str) -> bytes:
+def _get(options: FetchSettings, path: str) -> bytes:
     """Return what MLflow answers; ask again while it is down."""
     for attempt in range(ATTEMPTS):
         if attempt:
             time.sleep(2 ** (attempt - 1))
         try:
-            status, content = _request(asked, path)
+            status, content = _request(options, path)
         except (OSError, http.client.HTTPException) as error:
             reason = str(error) or type(error).__name__
             continue
@@ -102,16 +102,16 @@ def _get(asked: FetchSettings, path: str) -> bytes:
         reason = f"it answers {status}"
         if status < http.HTTPStatus.INTERNAL_SERVER_ERROR:
             break
-    server = asked.mlflow_tracking_uri
+    server = options.mlflow_tracking_uri
     raise ProjectError(
-        f"MLflow at {server.host} did not hand out {asked.model_uri} ({reason}): see that it is "
-        f"up, and that the account in {asked.registry_account} may read the model."
+        f"MLflow at {server.host} did not hand out {options.model_uri} ({reason}): see that it is "
+        f"up, and that the account in {options.registry_account} may read the model."
     )
 
 
-def _request(asked: FetchSettings, path: str) -> tuple[int, bytes]:
+def _request(options: FetchSettings, path: str) -> tuple[int, bytes]:
     """Ask once; a redirect is not followed, so the password goes to no other host."""
-    server = urlsplit(str(asked.mlflow_tracking_uri))
+    server = urlsplit(str(options.mlflow_tracking_uri))
     place = server.hostname or "", server.port
     if server.scheme == "https":
         connection: http.client.HTTPConnection = http.client.HTTPSConnection(
@@ -120,18 +120,18 @@ def _request(asked: FetchSettings, path: str) -> tuple[int, bytes]:
     else:
         connection = http.client.HTTPConnection(*place, timeout=TIMEOUT_SECONDS)
     try:
-        connection.request("GET", server.path.rstrip("/") + path, headers=_headers(asked))
+        connection.request("GET", server.path.rstrip("/") + path, headers=_headers(options))
         response = connection.getresponse()
         content = response.read(BYTES_MAXIMUM + 1)
     finally:
         connection.close()
     if len(content) > BYTES_MAXIMUM:
-        raise ProjectError(f"{asked.model_uri} is larger than {BYTES_MAXIMUM} bytes.")
+        raise ProjectError(f"{options.model_uri} is larger than {BYTES_MAXIMUM} bytes.")
     return response.status, content
 
 
-def _headers(asked: FetchSettings) -> dict[str, str]:
-    files = [asked.registry_account / name for name in ("username", "password")]
+def _headers(options: FetchSettings) -> dict[str, str]:
+    files = [options.registry_account / name for name in ("username", "password")]
     if not all(file.exists() for file in files):
         return {}
     pair = ":".join(file.read_text().strip() for file in files)
@@ -156,12 +156,12 @@ def read() -> FetchSettings:
 def main() -> int:
     """Fetch what the environment names; a mistake is one line and exit code 1."""
     try:
-        asked = read()
-        fetch(asked)
+        options = read()
+        fetch(options)
     except ProjectError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
-    print(f"{asked.model_uri} is in {asked.model_dir}, model {asked.model_digest[:12]}")
+    print(f"{options.model_uri} is in {options.model_dir}, model {options.model_digest[:12]}")
     return 0
 
 

@@ -2,21 +2,22 @@
 
 import math
 from dataclasses import dataclass
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 from msgspec import Meta
 from msgspec.json import Decoder
 from starlette.exceptions import HTTPException
 
-from ..contract.inputs import Datatype, InputSpec
+from ..contract import times
+from ..contract.captured import PROOF
+from ..contract.inputs import INTEGER_MAXIMUM, Datatype, InputSpec
+from .rules import TextRule, TimeRule, to_minute
 
-TIME_PATTERN = r"^[12][0-9]{3}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2})?$"
-TIME_LENGTH = len("2013-01-31T23:59")
-TEXT_LENGTH_MAXIMUM = 256
+TEXT_LENGTH_MAXIMUM = 256  # where the schema says none
 FLOAT_MAXIMUM = float(np.finfo(np.float32).max)
-INTEGER_MAXIMUM = 2.0**53  # the largest that every JSON library keeps exact
 DTYPES: dict[Datatype, npt.DTypeLike] = {"BOOL": bool, "BYTES": object, "INT64": np.int64}
 T = TypeVar("T")
 
@@ -31,16 +32,22 @@ class Batch:
 
 
 class Inputs:
-    """The names of a model's inputs by what they hold."""
+    """The names of a model's inputs by what they hold, and the rules of texts and times."""
 
     def __init__(self, specs: list[InputSpec]) -> None:
         self.keys = [spec.name for spec in specs if spec.role == "key"]
-        self.times = [spec.name for spec in specs if spec.role == "time"]
+        self.times = {spec.name: TimeRule(spec) for spec in specs if spec.role == "time"}
         others = [spec for spec in specs if spec.role == "feature"]
         self.numbers = [spec.name for spec in others if spec.datatype == "FP32"]
         self.others = {
             spec.name: DTYPES[spec.datatype] for spec in others if spec.datatype != "FP32"
         }
+        self.texts = {spec.name: TextRule(spec) for spec in specs if _has_text_rule(spec)}
+
+
+def _has_text_rule(spec: InputSpec) -> bool:
+    lengths = (spec.minimum_length, spec.maximum_length)
+    return spec.role != "time" and (bool(spec.pattern) or lengths != (None, None))
 
 
 def wire_type(spec: InputSpec) -> Any:
@@ -53,19 +60,61 @@ def wire_type(spec: InputSpec) -> Any:
     return kind | None if spec.nullable and spec.role != "time" else kind
 
 
+def taken_type(spec: InputSpec) -> Any:
+    """Return the type that is decoded: to JSON, 73.0 is an integer as well as 73.
+
+    The rules of a key are left to TextRule, for the keys that prove a release keep none.
+    """
+    if spec.role == "key":
+        return wire_type(msgspec.structs.replace(spec, maximum_length=None, minimum_length=None))
+    if spec.datatype != "INT64" or spec.allowed:
+        return wire_type(spec)
+    least, most = _integer_limits(spec)
+    return wire_type(spec) | Annotated[float, Meta(ge=least, le=most, multiple_of=1)]
+
+
 def _constrained(spec: InputSpec) -> Any:
     if spec.role == "time":
-        return Annotated[str, Meta(pattern=TIME_PATTERN)]
+        pattern = times.pattern(spec.resolution)
+        return Annotated[str, Meta(extra_json_schema={"pattern": pattern})]
+    if spec.allowed:
+        return Literal[spec.allowed]
     if spec.datatype == "BYTES":
-        return Annotated[str, Meta(min_length=1, max_length=TEXT_LENGTH_MAXIMUM)]
+        return _text(spec)
     if spec.datatype == "BOOL":
         return bool
-    limit = INTEGER_MAXIMUM if spec.datatype == "INT64" else FLOAT_MAXIMUM
-    least = -limit if spec.minimum is None else spec.minimum
-    most = limit if spec.maximum is None else spec.maximum
     if spec.datatype == "INT64":
-        return Annotated[int, Meta(ge=math.ceil(least), le=math.floor(most))]
-    return Annotated[float, Meta(ge=least, le=most)]
+        least, most = _integer_limits(spec)
+        return Annotated[int, Meta(ge=least, le=most)]
+    return _number(spec)
+
+
+def _integer_limits(spec: InputSpec) -> tuple[int, int]:
+    least = -INTEGER_MAXIMUM if spec.minimum is None else max(spec.minimum, -INTEGER_MAXIMUM)
+    most = INTEGER_MAXIMUM if spec.maximum is None else min(spec.maximum, INTEGER_MAXIMUM)
+    return math.ceil(least), math.floor(most)
+
+
+def _text(spec: InputSpec) -> Any:
+    """Return the type of a text: JSON counts characters, each of up to four bytes."""
+    least = -(-(spec.minimum_length or 0) // 4)
+    most = TEXT_LENGTH_MAXIMUM if spec.maximum_length is None else spec.maximum_length
+    if spec.role == "key":
+        least = max(least, 1)  # an empty key is none
+    pattern = {"pattern": spec.pattern} if spec.pattern else {}
+    return Annotated[str, Meta(min_length=least, max_length=most, extra_json_schema=pattern)]
+
+
+def _number(spec: InputSpec) -> Any:
+    least = -FLOAT_MAXIMUM if spec.minimum is None else max(spec.minimum, -FLOAT_MAXIMUM)
+    most = FLOAT_MAXIMUM if spec.maximum is None else min(spec.maximum, FLOAT_MAXIMUM)
+    return Annotated[float, Meta(ge=min(_texts_of(least)), le=max(_texts_of(most)))]
+
+
+def _texts_of(limit: float) -> list[float]:
+    """Return the numbers by which clients write a limit, which is a float32 to the model."""
+    rounded = np.float32(limit)
+    return [limit, float(rounded), float(str(rounded))]
 
 
 def decode(decoder: Decoder[T], body: bytes) -> T:
@@ -84,28 +133,28 @@ def to_batch(inputs: Inputs, values: dict[str, list[Any]], request_id: str) -> B
     """Return valid values, a list an input, as a batch; a row without a key is given one.
 
     Raises:
-        HTTPException: 400, a time does not exist in the calendar.
+        HTTPException: 400, a text or time breaks a rule of its column.
     """
     numbers = np.array([values[name] for name in inputs.numbers], dtype=np.float32)
     columns: dict[str, npt.NDArray[Any]] = dict(zip(inputs.numbers, numbers, strict=True))
+    keys = _keys(inputs, values)
+    ruled = [None if key is None or key.startswith(PROOF) else key for key in keys]
+    given = {**values, **dict.fromkeys(inputs.keys, ruled)}
+    for name, rule in inputs.texts.items():
+        rule.check(given[name])
     for name, dtype in inputs.others.items():
         columns[name] = np.array(values[name], dtype=dtype)
-    for name in inputs.times:
-        values[name] = [text[:TIME_LENGTH] for text in values[name]]
-        columns[name] = _times(name, values[name])
-    keys = _keys(inputs, values)
+        if dtype is np.int64:
+            values[name] = columns[name].tolist()
+    for name, time_rule in inputs.times.items():
+        columns[name] = time_rule.read(values[name]).astype("datetime64[m]")
+        values[name] = [to_minute(text) for text in values[name]]
     return Batch([key or f"{request_id}-{row}" for row, key in enumerate(keys)], values, columns)
 
 
-def _keys(inputs: Inputs, values: dict[str, list[Any]]) -> list[Any]:
+def _keys(inputs: Inputs, values: dict[str, list[Any]]) -> list[str | None]:
+    """Take the keys out of the values, null for each that was not given."""
     for name in inputs.keys:
         if name in values:
-            return values.pop(name)
+            return [key or None for key in values.pop(name)]
     return [None] * len(next(iter(values.values())))
-
-
-def _times(name: str, texts: list[str]) -> npt.NDArray[np.datetime64]:
-    try:
-        return np.array(texts, dtype="datetime64[m]")
-    except ValueError as error:
-        raise HTTPException(400, f"input {name}: {error}.") from None

@@ -7,6 +7,7 @@ from typing import Any
 
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
@@ -42,17 +43,32 @@ class Limits:
         """Pass the request on if there is room; what lies beyond the limit is never read."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
+        elif refusal := self._refusal(scope):
+            await refusal(scope, receive, send)
         elif scope["method"] != "POST":
             await self.app(scope, self._bounded(receive), send)
-        elif self.admitted >= self.requests_maximum:
-            response = error_response(503, "too many requests are in flight.", {"Retry-After": "1"})
-            await response(scope, receive, send)
         else:
             self.admitted += 1
             try:
                 await self.app(scope, self._bounded(receive), send)
             finally:
                 self.admitted -= 1
+
+    def _refusal(self, scope: Scope) -> Response | None:
+        """Return the answer to a request that its head alone condemns."""
+        for name, value in scope["headers"]:
+            if name == b"content-length" and int(value) > self.body_bytes_maximum:
+                return error_response(413, self._too_long())
+            if name == b"content-encoding" and value.lower() not in (b"", b"identity"):
+                return error_response(
+                    415, "send the body as it is, not compressed.", {"Accept-Encoding": "identity"}
+                )
+        if scope["method"] == "POST" and self.admitted >= self.requests_maximum:
+            return error_response(503, "too many requests are in flight.", {"Retry-After": "1"})
+        return None
+
+    def _too_long(self) -> str:
+        return f"the body must not be longer than {self.body_bytes_maximum} bytes."
 
     def _bounded(self, receive: Receive) -> Receive:
         size = 0
@@ -62,8 +78,7 @@ class Limits:
             message = await receive()
             size += len(message.get("body", b""))
             if size > self.body_bytes_maximum:
-                limit = self.body_bytes_maximum
-                raise HTTPException(413, f"the body must not be longer than {limit} bytes.")
+                raise HTTPException(413, self._too_long())
             return message
 
         return bounded_receive
@@ -101,6 +116,7 @@ class BoundedProtocol(HttpToolsProtocol):
         self.in_head = False
         self.head_bytes = 0
         self.refused = False
+        self.reason = ""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Wait for the first byte no longer than between two requests."""
@@ -138,6 +154,10 @@ class BoundedProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """Hand the request to the application; while draining, tell the client to leave."""
         self.in_head = False
+        hosts = sum(name == b"host" for name, _ in self.headers)
+        if hosts > 1 or (not hosts and self.parser.get_http_version() == "1.1"):
+            self.reason = "HTTP/1.1 asks for exactly one Host header."
+            raise ValueError(self.reason)  # the parser ends, and send_400_response is called
         super().on_headers_complete()
         if self.traffic.draining:
             self.cycle.keep_alive = False
@@ -149,7 +169,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def send_400_response(self, msg: str) -> None:
         """Answer a client that does not speak HTTP."""
-        self._refuse(400, msg)
+        self._refuse(400, self.reason or msg)
 
     def _disarm(self) -> None:
         if self.deadline is not None:

@@ -16,6 +16,7 @@ from starlette.types import Receive, Scope, Send
 
 from ..contract.inputs import InputSpec
 from ..tasks import Output
+from . import parameters
 from .inputs import to_batch
 from .limits import Traffic, read_body
 from .scoring import Scorer
@@ -78,16 +79,17 @@ class Infer:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         _check_model(self.scorer, scope["path_params"])
-        asked = self.reader.decode(await read_body(receive))
+        parameters.check_head(scope)
+        request = self.reader.decode(await read_body(receive))
         request_id: str = scope["state"]["request_id"]
-        batch = to_batch(self.scorer.inputs, self.reader.values(asked.inputs), request_id)
+        batch = to_batch(self.scorer.inputs, self.reader.values(request.inputs), request_id)
         answer = self.scorer.score(batch, request_id)
-        names = [output.name for output in asked.outputs] or self.scorer.outputs
+        names = [output.name for output in request.outputs] or self.scorer.outputs
         body = encode(
             {
                 "model_name": self.scorer.name,
                 "model_version": self.scorer.version,
-                "id": asked.id or request_id,
+                "id": request.id or request_id,
                 "outputs": [_output(self.scorer.outputs[name], answer) for name in names],
             }
         )

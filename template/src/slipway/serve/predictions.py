@@ -3,6 +3,7 @@
 It is a FastAPI application, so that /docs and /openapi.json describe it and a project's own routes.
 """
 
+from collections.abc import Callable
 from typing import Annotated, Any
 
 import msgspec
@@ -12,9 +13,11 @@ from msgspec import Meta
 from .. import routes
 from ..contract.inputs import Datatype, InputSpec
 from ..tasks import Output
-from .inputs import decode, to_batch, wire_type
+from . import document, pages
+from .inputs import decode, taken_type, to_batch, wire_type
 from .limits import read_body
 from .scoring import Scorer
+from .settings import ServeSettings
 
 encode = msgspec.json.Encoder().encode
 
@@ -35,15 +38,17 @@ class Error(msgspec.Struct):
     error: str
 
 
-def request_type(specs: list[InputSpec], rows_maximum: int) -> type[Any]:
+def request_type(
+    specs: list[InputSpec], rows_maximum: int, type_of: Callable[[InputSpec], Any] = taken_type
+) -> type[Any]:
     """Return the type of the body: {"rows": [...]} of 1 to `rows_maximum` rows.
 
     Only the key may be left out of a row, and nothing may be added.
     """
     fields: list[tuple[str, Any] | tuple[str, Any, Any]] = [
-        (spec.name, wire_type(spec) | msgspec.UnsetType, msgspec.UNSET)
+        (spec.name, type_of(spec) | msgspec.UnsetType, msgspec.UNSET)
         if spec.role == "key"
-        else (spec.name, wire_type(spec))
+        else (spec.name, type_of(spec))
         for spec in specs
     ]
     row: Any = msgspec.defstruct("Row", fields, kw_only=True, forbid_unknown_fields=True)
@@ -63,13 +68,12 @@ def response_type(outputs: tuple[Output, ...]) -> type[Any]:
     )
 
 
-def create(scorer: Scorer, rows_maximum: int) -> FastAPI:
-    """Return the application with this route and those of the project."""
+def create(scorer: Scorer, settings: ServeSettings) -> FastAPI:
+    """Return the application with this route, those of the project, and the pages about them."""
     specs = scorer.model.manifest.inputs
-    asked_type = request_type(specs, rows_maximum)
-    decoder = msgspec.json.Decoder(asked_type)
+    decoder = msgspec.json.Decoder(request_type(specs, settings.rows_maximum))
     served = ServedModel(scorer.name, scorer.version, scorer.model.model_digest)
-    api = FastAPI(title=scorer.name, version=scorer.version)
+    api = FastAPI(title=scorer.name, version=scorer.version, docs_url=None, redoc_url=None)
 
     async def predictions(request: Request) -> Response:
         rows = decode(decoder, await read_body(request.receive)).rows
@@ -81,9 +85,12 @@ def create(scorer: Scorer, rows_maximum: int) -> FastAPI:
         answered = {"model": served, "predictions": listed}
         return Response(encode(answered), media_type="application/json")
 
-    types = (asked_type, response_type(scorer.model.task.outputs), Error)
-    _add(api, predictions, types)
+    shown_type = request_type(specs, settings.rows_maximum, wire_type)
+    types = (shown_type, response_type(scorer.model.task.outputs), Error)
+    components = _add(api, predictions, types)
     routes.add_own(api)
+    pages.add(api)
+    document.complete(api, scorer, settings, components)
     return api
 
 
@@ -92,23 +99,16 @@ def _listed(keys: list[str], answer: dict[str, list[Any]]) -> list[dict[str, Any
     return [dict(zip(names, row, strict=True)) for row in zip(keys, *answer.values(), strict=True)]
 
 
-def _add(api: FastAPI, endpoint: Any, types: tuple[Any, ...]) -> None:
-    """Add the route, and the types of its body, answer and error to the document of the API."""
+def _add(api: FastAPI, endpoint: Any, types: tuple[Any, ...]) -> dict[str, Any]:
+    """Add the route; return the schemas of the types of its body, answer and error."""
     schemas, components = msgspec.json.schema_components(
         types, ref_template="#/components/schemas/{name}"
     )
-    body, answer, error = ({"content": {"application/json": {"schema": it}}} for it in schemas)
+    body, answer, _ = ({"content": {"application/json": {"schema": it}}} for it in schemas)
     api.post(
         "/v1/predictions",
         summary="Predict rows",
-        responses={200: answer, "4XX": error},
+        responses={200: answer},
         openapi_extra={"requestBody": {**body, "required": True}},
     )(endpoint)
-    document = api.openapi
-
-    def with_components() -> dict[str, Any]:
-        described = document()
-        described.setdefault("components", {}).setdefault("schemas", {}).update(components)
-        return described
-
-    api.openapi = with_components  # type: ignore[method-assign]
+    return components

@@ -16,6 +16,7 @@ import numpy as np
 
 from .. import bundle
 from ..bundle import Model
+from ..contract import times
 from ..contract.baseline import CategoryBaseline
 from ..contract.captured import PROOF
 from ..contract.inputs import InputSpec
@@ -75,7 +76,10 @@ def _value(spec: InputSpec, model: Model, random: np.random.Generator) -> str | 
     if spec.role == "time":
         day = datetime.fromisoformat(model.manifest.as_of)
         time_of_day = timedelta(minutes=int(random.integers(7 * 24 * 60)))
-        return (day + time_of_day).isoformat(timespec="minutes")
+        time = np.array([day + time_of_day], dtype="datetime64[us]")
+        return str(times.floor(time, spec.resolution).astype("datetime64[m]")[0])
+    if spec.allowed:
+        return spec.allowed[random.integers(len(spec.allowed))]
     baseline = model.manifest.baseline.features[spec.name]
     if isinstance(baseline, CategoryBaseline):
         return str(random.choice(baseline.categories))
@@ -117,8 +121,8 @@ def _answers(url: str, rows: list[Row]) -> Iterator[tuple[dict[str, Any], float]
 def main() -> int:
     """Prove the server named on the command line; a failed proof is one line and exit code 1."""
     try:
-        asked = settings.read()
-        model = bundle.load(asked.model_dir, asked.model_digest, asked.manifest_digest)
+        options = settings.read()
+        model = bundle.load(options.model_dir, options.model_digest, options.manifest_digest)
         print(prove(sys.argv[1], model, objectives().serving.latency_p99_ms))
     except ProjectError as error:
         print(f"error: {error}", file=sys.stderr)

@@ -1,5 +1,6 @@
 """Metrics, log lines and traces of every request; never a payload."""
 
+import re
 import secrets
 from functools import partial
 from itertools import count
@@ -19,8 +20,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from . import logs
 
 LATENCY_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5)
-TRACE_ID = slice(3, 35)  # of a W3C traceparent: 00-<32 hex>-<16 hex>-<2 hex>
-HEX = frozenset("0123456789abcdef")
+TRACEPARENT = re.compile(  # of W3C; a later version may say more, all-zero ids are invalid
+    rb"(?P<version>(?!ff)[0-9a-f]{2})-(?P<trace>(?!0{32})[0-9a-f]{32})-(?!0{16})[0-9a-f]{16}"
+    rb"-[0-9a-f]{2}(?P<later>-.*)?"
+)
 
 
 class Metrics:
@@ -52,23 +55,29 @@ class Metrics:
 
 
 class RequestIds:
-    """Hands out the id of the trace that a request belongs to, 32 hex digits, or a new one."""
+    """Makes an id for each request, 32 hex digits, that no other request of any process has."""
 
     def __init__(self) -> None:
         self.process = secrets.token_hex(8)
         self.numbers = count(1)
 
-    def of(self, scope: Scope) -> str:
-        """Return the id for the request of `scope`."""
-        if "starlette.opentelemetry" in scope:
-            span = trace.get_current_span().get_span_context()
-            return trace.format_trace_id(span.trace_id)
-        for name, value in scope["headers"]:
-            if name == b"traceparent":
-                given: str = value.decode("latin-1")[TRACE_ID]
-                if len(given) == 32 and HEX.issuperset(given):
-                    return given
+    def next(self) -> str:
+        """Return a new id; what a client sends has no part in it."""
         return f"{self.process}{next(self.numbers):016x}"
+
+
+def trace_of(scope: Scope) -> str:
+    """Return the id of the trace that a request belongs to, "" for none; for logs only.
+
+    Clients choose it, and many requests may have the same.
+    """
+    if "starlette.opentelemetry" in scope:
+        return trace.format_trace_id(trace.get_current_span().get_span_context().trace_id)
+    sent = [value for name, value in scope["headers"] if name == b"traceparent"]
+    parts = TRACEPARENT.fullmatch(sent[0]) if len(sent) == 1 else None
+    if parts is None or (parts["version"] == b"00" and parts["later"]):
+        return ""
+    return parts["trace"].decode()
 
 
 class Observe:
@@ -86,7 +95,9 @@ class Observe:
             await self.app(scope, receive, send)
             return
         started = perf_counter()
-        scope.setdefault("state", {})["request_id"] = self.ids.of(scope)
+        request_id = self.ids.next()
+        state = scope.setdefault("state", {})
+        state["request_id"], state["trace_id"] = request_id, trace_of(scope) or request_id
         status = 500
 
         async def observed_send(message: Message) -> None:
@@ -111,5 +122,5 @@ class Observe:
         latency.observe(seconds)
         if scope["method"] == "POST" or status >= 400:
             milliseconds = round(seconds * 1000, 3)
-            request_id = scope["state"]["request_id"]
-            logs.write_request(scope["method"], route, status, milliseconds, request_id)
+            ids = scope["state"]["request_id"], scope["state"]["trace_id"]
+            logs.write_request(scope["method"], route, status, milliseconds, *ids)

@@ -75,8 +75,11 @@ class Task(Protocol):
         """Say in a sentence which labels are none of this task's; nothing when all are."""
         ...
 
-    def unjudged(self, labels: Array) -> str:
-        """Say in a sentence why these labels cannot judge a model; nothing when they can."""
+    def unjudged(self, labels: Array, minimum: int = 1) -> str:
+        """Say in a sentence why these labels cannot judge a model; nothing when they can.
+
+        `minimum` is how many rows there must be, of each outcome if outcomes are few.
+        """
         ...
 
     def predictions(self, raw: Array) -> Array:

@@ -50,11 +50,14 @@ class Binary:
         more = ", ..." if len(values) > WRONG_LABELS_SHOWN else ""
         return f"an outcome of yes or no is 1 or 0, not {shown}{more}"
 
-    def unjudged(self, labels: Array) -> str:
+    def unjudged(self, labels: Array, minimum: int = 1) -> str:
         """Nothing can be ranked when all labels are equal."""
-        if len(np.unique(labels)) == 2:
+        events = int(labels.sum())
+        others = len(labels) - events
+        if min(events, others) >= minimum:
             return ""
-        return f"the {len(labels):,} labelled rows do not hold both outcomes: take a longer period"
+        known = f"the {len(labels):,} labelled rows hold {events:,} events and {others:,} others"
+        return f"{known}, and at least {minimum:,} of each must be there: take a longer period"
 
     def predictions(self, raw: Array) -> Array:
         """Take the probability of 1."""

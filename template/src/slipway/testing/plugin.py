@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
+from ..command import GIT_LOCAL_VARIABLES
+
 if TYPE_CHECKING:
     import polars as pl
     from starlette.testclient import TestClient
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from ..bundle import Model
 
 ELSEWHERE = ("CAPTURE_STORE", "MLFLOW_TRACKING_URI", "MONITOR_STORE", "SNAPSHOT_STORE")
+NO_COMMIT = "0" * 40  # stands for the code under test, committed or not
 ROWS = 200  # that are sent to the server
 
 
@@ -30,7 +33,9 @@ class Trained(NamedTuple):
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Let every test work on the project that pytest was started in."""
+    """Let every test work on the project that pytest was started in, also from a Git hook."""
+    for name in GIT_LOCAL_VARIABLES:
+        os.environ.pop(name, None)
     os.environ["PROJECT_ROOT"] = str(config.rootpath)
 
 
@@ -45,6 +50,7 @@ def state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
             patch.delenv(name, raising=False)
         patch.setenv("STATE_DIR", str(directory))
         patch.setenv("SNAPSHOT_BACKEND", "directory")
+        patch.setenv("SOURCE_COMMIT", NO_COMMIT)
         settings.cache_clear()
         yield directory
     settings.cache_clear()

@@ -8,6 +8,8 @@ import polars as pl
 from ..contract.inputs import InputSpec
 
 Body = dict[str, Any]
+UNKNOWN = "no such value"
+STRANGE = ("", "<script>", "é\n", "x" * 300, "5", "A")  # few patterns take all of them
 
 
 def bodies(rows: pl.DataFrame, inputs: list[InputSpec]) -> list[Body]:
@@ -34,12 +36,11 @@ def _wrong_values(spec: InputSpec) -> Iterator[tuple[str, Any]]:
         yield "null", None
     if spec.datatype == "BYTES":
         yield "a number", 5
-        yield "empty", ""
+        yield from _wrong_texts(spec)
     else:
         yield "a text", "5"
-    if spec.role == "time":
-        yield "no time", "soon"
-        yield "no day of any month", "2024-02-30T12:00"
+    if spec.allowed:
+        yield "none of its values", UNKNOWN if spec.datatype == "BYTES" else 2**40
     if spec.datatype in ("FP32", "INT64"):
         yield "true", True
         yield from _out_of_range(spec)
@@ -49,8 +50,28 @@ def _wrong_values(spec: InputSpec) -> Iterator[tuple[str, Any]]:
         yield "a number", 1
 
 
+def _wrong_texts(spec: InputSpec) -> Iterator[tuple[str, Any]]:
+    if spec.role == "time":
+        yield "no time", "soon"
+        yield "no day of any month", "2024-02-30T12:00"
+        yield "of a second that does not exist", "2024-02-28T12:00:75"
+        yield "in UTC", "2024-02-28T12:00Z"
+        yield "of the year 0", "0000-01-01T00:00"
+    for text in STRANGE:
+        if spec.pattern and not _matches(spec, text):
+            yield f"not of its pattern: {text[:20]!r}", text
+    if spec.minimum_length:
+        yield "too short", ""
+    if spec.maximum_length is not None:
+        yield "too long", "x" * (spec.maximum_length + 1)
+
+
+def _matches(spec: InputSpec, text: str) -> bool:
+    return bool(pl.Series([text]).str.contains(spec.pattern).item())
+
+
 def _out_of_range(spec: InputSpec) -> Iterator[tuple[str, Any]]:
     if spec.minimum is not None:
-        yield "below its minimum", spec.minimum - 1
+        yield "below its minimum", spec.minimum - 1 - abs(spec.minimum)
     if spec.maximum is not None:
-        yield "above its maximum", spec.maximum + 1
+        yield "above its maximum", spec.maximum + 1 + abs(spec.maximum)

@@ -62,6 +62,6 @@ def test_a_malformed_request_is_refused_with_a_reason(
     assert all(list(answer.json()) == ["error"] for answer in answers.values())
 
 
-@pytest.mark.parametrize("path", ["/openapi.json", "/v2/health/ready", "/metrics"])
+@pytest.mark.parametrize("path", ["/", "/docs", "/openapi.json", "/v2/health/ready", "/metrics"])
 def test_a_page_of_the_server_answers(path: str, client: "TestClient") -> None:
     assert client.get(path).is_success

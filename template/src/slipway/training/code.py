@@ -1,10 +1,9 @@
 """Which code made a model."""
 
-from ..command import output, run
+from .. import repository
 from ..settings import settings
 
 CODE = ("src", "pipelines", "objectives.yaml", "pyproject.toml", "requirements")
-NO_COMMIT_YET = 1  # exit code of `git rev-parse --verify --quiet`
 
 
 def source_commit() -> str:
@@ -13,26 +12,15 @@ def source_commit() -> str:
     Later commits, such as releases, do not change it: the same code keeps the same manifest.
 
     Raises:
-        ProjectError: Git cannot say.
+        ProjectError: Git cannot say, or the clone lacks the commits that could have touched it.
     """
     if settings().source_commit:
         return settings().source_commit
-    root = settings().project_root
-    if not _in_repository() or _before_first_commit():
+    if not repository.exists() or not repository.has_commit():
         return ""
-    commit = output(["git", "log", "--max-count=1", "--format=%H", "--", *CODE], root).strip()
-    changed = output(["git", "status", "--porcelain", "--", *CODE], root).strip()
-    return f"{commit}-dirty" if commit and changed else commit
-
-
-def _in_repository() -> bool:
-    root = settings().project_root.resolve()
-    return any((parent / ".git").exists() for parent in (root, *root.parents))
-
-
-def _before_first_commit() -> bool:
-    """Tell whether nothing is committed yet; a damaged branch has no commit either, but fails."""
-    root = settings().project_root
-    head = run(["git", "rev-parse", "--verify", "--quiet", "HEAD"], root)
-    branch = run(["git", "symbolic-ref", "--quiet", "HEAD"], root)
-    return head.returncode == NO_COMMIT_YET and branch.returncode == 0
+    repository.require_history()
+    log = ("log", "--max-count=1", "--no-show-signature", "--format=%H")
+    commit = repository.read(*log, "--", *CODE).strip()
+    status = ("status", "--porcelain", "--untracked-files=normal")  # whatever the user has set
+    changed = repository.read(*status, "--", *CODE).strip()
+    return f"{commit}{repository.CHANGED}" if commit and changed else commit

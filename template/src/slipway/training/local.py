@@ -4,9 +4,11 @@ import contextlib
 import io
 import os
 import re
+import shlex
 import shutil
 import sys
 import warnings
+from collections.abc import Iterator
 from datetime import date
 from time import monotonic
 from typing import TextIO
@@ -38,12 +40,12 @@ class Progress(io.TextIOBase):
         return len(text)
 
     def _read(self, line: str) -> None:
-        if found := STARTED.search(line):
-            self.step, self.result, self.started = found[1], "", monotonic()
-        elif found := RESULT.search(line):
-            self.result = found[1]
-        elif found := REFUSED.search(line):
-            self.reason = found[1]
+        if match := STARTED.search(line):
+            self.step, self.result, self.started = match[1], "", monotonic()
+        elif match := RESULT.search(line):
+            self.result = match[1]
+        elif match := REFUSED.search(line):
+            self.reason = match[1]
         elif FINISHED.search(line):
             seconds = f"{monotonic() - self.started:5.1f} s"
             print(f"{self.step:<9} {seconds}  {self.result}", file=sys.__stdout__, flush=True)
@@ -70,8 +72,23 @@ def run(as_of: date) -> None:
     with log.open("w") as file:
         progress = Progress(file)
         try:
-            with contextlib.redirect_stdout(progress), warnings.catch_warnings(action="ignore"):
+            with (
+                contextlib.redirect_stdout(progress),
+                warnings.catch_warnings(action="ignore"),
+                _quoted_python(),
+            ):
                 PIPELINE(as_of=str(as_of))
         except RuntimeError:
             crash = f"The step {progress.step} crashed: read the end of {log}."
             raise ProjectError(progress.reason or crash) from None
+
+
+@contextlib.contextmanager
+def _quoted_python() -> Iterator[None]:
+    """Let the runner, which pastes the path of Python into a shell's command, meet it quoted."""
+    plain = sys.executable
+    sys.executable = shlex.quote(plain)
+    try:
+        yield
+    finally:
+        sys.executable = plain

@@ -9,10 +9,13 @@ import polars as pl
 from ..errors import ProjectError
 from ..objectives import objectives
 from ..schema import LABEL, input_specs, key_name, time_name
-from ..training_data import quarantine
+from ..training_data import labels, quarantine
 
 FEATURES_FILE = "features.parquet"
 LABELS_FILE = "labels.parquet"
+
+# Of each outcome: with fewer the quality itself is not known to a tenth.
+TRAIN_MINIMUM, JUDGE_MINIMUM = 50, 20
 
 
 class Split(NamedTuple):
@@ -33,20 +36,36 @@ def split(data: Path, day: date) -> Split:
     """
     specs = input_specs()
     good, bad, counts = quarantine.split(pl.read_parquet(data / FEATURES_FILE))
-    labels = quarantine.check_labels(pl.read_parquet(data / LABELS_FILE))
-    rows = good.join(labels, on=key_name(specs), maintain_order="left")
+    rows = labels.join(good, pl.read_parquet(data / LABELS_FILE), key_name(specs))
     newest = pl.col(time_name(specs)).dt.date() >= day
     sides = Split(rows.filter(~newest), rows.filter(newest), bad, counts)
-    _require_judgeable(sides.train, f"before {day}, to train on")
-    _require_judgeable(sides.holdout, f"from {day} on, to judge")
+    _require_enough(sides.train, TRAIN_MINIMUM, f"before {day}, to train on")
+    _require_enough(sides.holdout, JUDGE_MINIMUM, f"from {day} on, to judge")
     return sides
 
 
-def _require_judgeable(rows: pl.DataFrame, what: str) -> None:
+def weak_points(sides: Split, day: date) -> list[str]:
+    """Say what is wrong with the rows from `day` on alone, which a rule on all rows does not show.
+
+    They judge the model as they are: serving will meet such rows too.
+    """
+    points = [
+        f"{name} is null in all of the newest"
+        for name in sides.holdout.columns
+        if sides.holdout[name].null_count() == len(sides.holdout)
+    ]
+    bad = int((sides.bad[time_name(input_specs())].dt.date() >= day).sum())
+    share = bad / (bad + len(sides.holdout))
+    if share > quarantine.BAD_SHARE_MAXIMUM:
+        points.append(f"{share:.0%} of the newest are bad")
+    return points
+
+
+def _require_enough(rows: pl.DataFrame, minimum: int, what: str) -> None:
     if rows.is_empty():
         raise ProjectError(
             f"There are no labelled rows {what}: choose another --as-of, or other days under "
             "`training` in objectives.yaml."
         )
-    if reason := objectives().task.unjudged(rows[LABEL].to_numpy()):
+    if reason := objectives().task.unjudged(rows[LABEL].to_numpy(), minimum):
         raise ProjectError(f"The rows {what}, say too little: {reason}.")

@@ -50,17 +50,21 @@ def ingest(as_of: date, output: Path) -> None:
 def validate(as_of: date, data: Path, output: Path) -> None:
     """Write train.parquet, holdout.parquet, inputs.json, and the rows left out and why."""
     from ..schema import input_specs
-    from .rows import split
+    from .rows import split, weak_points
     from .window import window
 
-    parts = split(data, window(as_of).split)
+    day = window(as_of).split
+    parts = split(data, day)
     _write_frame(output / "train.parquet", parts.train)
     _write_frame(output / "holdout.parquet", parts.holdout)
     _write_frame(output / "quarantine.parquet", parts.bad)
     _write_json(output / "quarantine.json", parts.counts)
     _write_json(output / "inputs.json", input_specs())
     write_bytes(output / "snapshot.json", (data / "snapshot.json").read_bytes())
-    _say(f"{len(parts.train)} rows to train, {len(parts.holdout)} to judge, {len(parts.bad)} bad")
+    counts = (
+        f"{len(parts.train)} rows to train, {len(parts.holdout)} to judge, {len(parts.bad)} bad"
+    )
+    _say("; ".join([counts, *weak_points(parts, day)]))
 
 
 def train(rows: Path, output: Path) -> None:

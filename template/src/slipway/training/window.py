@@ -1,9 +1,10 @@
 """Which days a training reads, and where it splits them."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
 from .. import project
+from ..errors import ProjectError
 from ..objectives import objectives
 
 
@@ -16,8 +17,18 @@ class Window(NamedTuple):
 
 
 def window(as_of: date) -> Window:
-    """Return the window whose labels are all known when the day `as_of` begins."""
+    """Return the window whose labels are all known when the day `as_of` begins.
+
+    Raises:
+        ProjectError: It would begin before the calendar does.
+    """
     days = objectives().training
-    end = as_of - project.source().LABEL_DELAY
-    split = end - timedelta(days=days.holdout_days)
-    return Window(split - timedelta(days=days.window_days), split, end)
+    try:
+        known = datetime.combine(as_of, time()) - project.source().LABEL_DELAY
+        end = known.date()  # of a day that is known in part nothing is taken
+        split = end - timedelta(days=days.holdout_days)
+        return Window(split - timedelta(days=days.window_days), split, end)
+    except OverflowError:
+        raise ProjectError(
+            f"No data can be that old: choose another --as-of than {as_of}."
+        ) from None

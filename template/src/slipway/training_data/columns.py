@@ -23,8 +23,8 @@ def read_columns(path: Path) -> dict[str, Array]:
 
 
 def _array(series: pl.Series) -> Array:
-    if series.dtype == pl.String:
-        return series.to_numpy()
+    if series.dtype == pl.String or isinstance(series.dtype, pl.Enum):
+        return series.cast(pl.String).to_numpy()
     if isinstance(series.dtype, pl.Datetime):
         return series.to_numpy().astype("datetime64[m]")
     if series.dtype == pl.Boolean and not series.null_count():

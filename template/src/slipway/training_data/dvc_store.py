@@ -69,10 +69,10 @@ def _repository() -> "Iterator[Repo]":
 def _initialise(directory: str) -> "Repo":
     from dvc.repo import Repo
 
-    repo = Repo.init(directory, no_scm=True)
-    with repo.config.edit() as options:
-        options["core"].update(
-            analytics=False, check_update=False, remote="store", site_cache_dir=f"{directory}/site"
-        )
-        options["remote"]["store"] = {"url": settings().snapshots}
-    return Repo(directory)
+    Repo.init(directory, no_scm=True)
+    core = {"analytics": False, "check_update": False, "remote": "store"}
+    core["site_cache_dir"] = f"{directory}/site"
+    # not by a file: DVC writes its configuration in ASCII, and a path may hold any letter
+    return Repo(
+        directory, config={"core": core, "remote": {"store": {"url": settings().snapshots}}}
+    )

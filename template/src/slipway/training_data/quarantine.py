@@ -2,13 +2,10 @@
 
 from typing import Any, NamedTuple
 
-import dataframely as dy
 import polars as pl
 
 from .. import project
 from ..errors import ProjectError
-from ..objectives import objectives
-from ..schema import LABEL
 
 BAD_SHARE_MAXIMUM = 0.05  # more is a broken source, not a few bad rows
 
@@ -46,27 +43,31 @@ def split(frame: pl.DataFrame) -> Quarantine:
     return Quarantine(good, bad, counts)
 
 
-def check_labels(frame: pl.DataFrame) -> pl.DataFrame:
-    """Return the labels, which keep their schema in every row and fit the task.
+def servable(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows of `frame` that keep the schema: a service answers no others.
 
     Raises:
-        ProjectError: A label is none of the task's, a column is missing, or a row is there twice.
+        ProjectError: A column is missing, unknown or of the wrong type.
     """
-    try:
-        labels: pl.DataFrame = project.schema().Labels.validate(frame)
-    except (dy.exc.SchemaError, dy.exc.ValidationError) as error:
-        reason = " ".join(str(error).split())
-        raise ProjectError(
-            f"The labels break their schema: {reason}: mend read_labels in source.py."
-        ) from None
-    if wrong := objectives().task.wrong_labels(labels[LABEL].to_numpy()):
-        raise ProjectError(
-            f"The labels do not fit the task: {wrong}; mend read_labels in source.py."
-        )
-    return labels
+    schema = project.schema().Features
+    _check_types(frame, schema)
+    good: pl.DataFrame = schema.filter(frame)[0]
+    return good
 
 
 def _check_columns(frame: pl.DataFrame, schema: Any) -> None:
+    if frame.is_empty():
+        raise ProjectError("The data has no rows: check the period and source.py.")
+    _check_types(frame, schema)
+    for name in schema.columns():
+        if frame[name].null_count() == len(frame):
+            raise ProjectError(
+                f"Column {name!r} is null in all {len(frame)} rows: mend the source, or remove the "
+                "column from schema.py."
+            )
+
+
+def _check_types(frame: pl.DataFrame, schema: Any) -> None:
     columns = schema.columns()
     for name in frame.columns:
         if name not in columns:
@@ -74,8 +75,6 @@ def _check_columns(frame: pl.DataFrame, schema: Any) -> None:
                 f"Column {name!r} is not in the schema: describe it in schema.py, or do not "
                 "return it from source.py."
             )
-    if frame.is_empty():
-        raise ProjectError("The data has no rows: check the period and source.py.")
     for name, column in columns.items():
         if name not in frame.columns:
             raise ProjectError(
@@ -86,9 +85,4 @@ def _check_columns(frame: pl.DataFrame, schema: Any) -> None:
             raise ProjectError(
                 f"Column {name!r} is {frame.schema[name]} but the schema says {column.dtype}: "
                 "cast it in read_features of source.py."
-            )
-        if frame[name].null_count() == len(frame):
-            raise ProjectError(
-                f"Column {name!r} is null in all {len(frame)} rows: mend the source, or remove the "
-                "column from schema.py."
             )

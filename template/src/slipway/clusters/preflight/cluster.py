@@ -80,9 +80,11 @@ def _admitted(namespace: str, objects: list[Object]) -> Row:
     what, where = "admission", f"namespace {namespace}"
     there = commands.get("namespaces", f"--field-selector=metadata.name={namespace}")
     if not there:
-        return Row(OPEN, what, where, f"kubectl create namespace {namespace}")
+        return Row(OPEN, what, where, f"{_kubectl()} create namespace {namespace}")
     if there[0]["metadata"]["labels"].get(LEVEL) != "restricted":
-        return Row(OPEN, what, where, f"kubectl label namespace {namespace} {LEVEL}=restricted")
+        return Row(
+            OPEN, what, where, f"{_kubectl()} label namespace {namespace} {LEVEL}=restricted"
+        )
     pods = [pod(spec, number) for number, spec in enumerate(pod_specs(objects))]
     flags = ("--server-side", "--force-conflicts", "--field-manager=preflight")
     place = f"--namespace={namespace}"
@@ -93,6 +95,11 @@ def _admitted(namespace: str, objects: list[Object]) -> Row:
     except ProjectError as error:
         return Row(OPEN, what, where, _reason(str(error)))
     return Row(READY, f"{what}: {len(objects)} objects, {len(pods)} pods", where, "")
+
+
+def _kubectl() -> str:
+    """Return how a command begins that is asked of the user."""
+    return shlex.join(commands.target().kubectl)
 
 
 def pod_specs(value: Any) -> Iterator[Object]:

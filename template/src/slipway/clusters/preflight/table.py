@@ -5,7 +5,6 @@ is changed there, and of Secrets only the names of their keys are read. `kind`, 
 may keep the values that are in Git.
 """
 
-import os
 import sys
 from collections.abc import Iterator
 from typing import Any
@@ -16,7 +15,9 @@ from rich.table import Table
 from rich.text import Text
 
 from ...errors import ProjectError
+from .. import commands
 from ..commands import name, root
+from ..target import KIND, named
 from . import cluster, values
 from .row import OPEN, READY, Row
 
@@ -35,11 +36,10 @@ def differences() -> dict[str, Any]:
 
 def rows(where: str) -> Iterator[Row]:
     """Check the files, unless the local cluster is asked, and the cluster when one is named."""
-    if where != "kind":
+    if where != KIND:
         yield from values.rows(root(), differences(), name())
     if where:
-        kind = os.environ.get("CLUSTER") or name()
-        os.environ["CONTEXT"] = f"kind-{kind}" if where == "kind" else where
+        commands.choose(named(where))
         yield from cluster.rows(differences())
 
 

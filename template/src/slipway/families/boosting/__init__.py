@@ -24,10 +24,16 @@ class Boosting:
         """Fit the booster and write it to a file.
 
         Raises:
-            ProjectError: The task's loss is none of LightGBM's here.
+            ProjectError: The task's loss is none of LightGBM's here, or no tree has a branch.
         """
         parameters = {**self.parameters, "objective": _objective(rows.loss)}
         fitted = booster.fit(rows, parameters)
+        if not booster.has_branches(fitted):
+            raise ProjectError(
+                f"The model learned nothing from {len(rows.labels):,} rows: take a longer period, "
+                "lower min_child_samples in model.py (a branch needs so many rows on either side), "
+                "or look whether the features vary."
+            )
         write_bytes(directory / FITTED, fitted.model_to_string().encode())
         return f"{fitted.num_trees()} trees"
 

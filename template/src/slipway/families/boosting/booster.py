@@ -69,6 +69,11 @@ def _round_down(line: str) -> str:
     return "threshold=" + " ".join(repr(float(value)) for value in rounded)
 
 
+def has_branches(booster: "Booster") -> bool:
+    """Tell whether any tree asks a question; one that does not gives every row the same answer."""
+    return bool(booster.feature_importance().any())
+
+
 def predict(booster: "Booster", features: Array) -> Array:
     """Return the booster's own predictions (n,) float64, the reference for the export."""
     return np.asarray(booster.predict(features, num_threads=1))

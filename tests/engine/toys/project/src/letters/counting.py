@@ -31,9 +31,9 @@ class Counting:
         """Name what is no number from 0 on."""
         return "" if np.all(labels >= 0) else "a count is a number from 0 on"
 
-    def unjudged(self, labels: Array) -> str:
-        """One row is enough."""
-        return "" if len(labels) else "there are no labelled rows"
+    def unjudged(self, labels: Array, minimum: int = 1) -> str:
+        """There is one kind of outcome."""
+        return "" if len(labels) >= minimum else f"{minimum} labelled rows are needed"
 
     def predictions(self, raw: Array) -> Array:
         """Take the one column."""
