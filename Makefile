@@ -3,7 +3,11 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 PYTHON := .venv/bin/python
 UV := .venv/bin/uv
-COMPILE := $(UV) pip compile --quiet --universal --generate-hashes --no-annotate --python-version 3.11
+# uv reads no settings of pip: the index that pip was told is told to uv, unless uv has one of its own.
+PIP_SETTING := .venv/bin/pip config list 2>/dev/null | sed -n "s/^[a-z]*\.index-url='\(.*\)'$$/\1/p" | tail -n 1
+PIP_INDEX := $${PIP_INDEX_URL:-$$($(PIP_SETTING))}
+RUN_UV := UV_DEFAULT_INDEX="$${UV_DEFAULT_INDEX:-$${UV_INDEX_URL:-$(PIP_INDEX)}}" $(UV)
+COMPILE := $(RUN_UV) pip compile --quiet --universal --generate-hashes --no-annotate --python-version 3.11
 DEMO := build/demo
 # What a Git hook is told about its repository would lead every Git that is started here into it.
 unexport $(filter-out GIT_CONFIG_COUNT,$(shell git rev-parse --local-env-vars 2>/dev/null))
@@ -24,7 +28,7 @@ $(UV): requirements/uv.txt
 	@touch $@
 
 .venv/ready: $(UV) requirements/dev.txt
-	@$(UV) pip sync --quiet --require-hashes --python $(PYTHON) requirements/uv.txt requirements/dev.txt
+	@$(RUN_UV) pip sync --quiet --require-hashes --python $(PYTHON) requirements/uv.txt requirements/dev.txt
 	@touch $@
 
 demo: setup ## make a project with the default answers and play its demo

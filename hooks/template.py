@@ -114,6 +114,17 @@ def recorded(project: Path) -> dict[str, Any]:
     return answers
 
 
+def _origin(project: Path) -> str:
+    """Return where the template of a project is; a directory has to be there."""
+    source: str = recorded(project)["_src_path"]
+    if not ADDRESS.match(source) and not (project / Path(source).expanduser()).is_dir():
+        raise HookError(
+            f"{source}, from where {project} was made, is no directory of this machine: write the "
+            f"address of the template's repository as _src_path into {ANSWERS_FILE}."
+        )
+    return source
+
+
 def render(project: Path, vcs_ref: str | None, directory: Path, data: dict[str, str]) -> None:
     """Render the template that `project` records at `vcs_ref`, as an update would.
 
@@ -122,12 +133,7 @@ def render(project: Path, vcs_ref: str | None, directory: Path, data: dict[str, 
     Raises:
         HookError: Copier cannot get or render that version.
     """
-    source = recorded(project)["_src_path"]
-    if not ADDRESS.match(source) and not (project / Path(source).expanduser()).is_dir():
-        raise HookError(
-            f"{source}, from where {project} was made, is no directory of this machine: write the "
-            f"address of the template's repository as _src_path into {ANSWERS_FILE}."
-        )
+    source = _origin(project)
     directory.mkdir()
     shutil.copy(project / ANSWERS_FILE, directory)
     try:

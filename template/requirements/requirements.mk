@@ -1,30 +1,31 @@
 # The virtual environment and its lock files. Renovate reads how each was made in its first lines: no option without =.
 UV := .venv/bin/uv
 # uv reads no settings of pip: the index that pip was told is told to uv, unless uv has one of its own.
-PIP_INDEX := $${PIP_INDEX_URL:-$$(.venv/bin/pip config get global.index-url 2>/dev/null)}
+PIP_SETTING := .venv/bin/pip config list 2>/dev/null | sed -n "s/^[a-z]*\.index-url='\(.*\)'$$/\1/p" | tail -n 1
+PIP_INDEX := $${PIP_INDEX_URL:-$$($(PIP_SETTING))}
 RUN_UV := UV_DEFAULT_INDEX="$${UV_DEFAULT_INDEX:-$${UV_INDEX_URL:-$(PIP_INDEX)}}" $(UV)
 LOCK := $(RUN_UV) pip compile --quiet --universal --generate-hashes
 
-# A container may run as a user whom no file of the system knows.
+# A container may run as a user whom no file of the system knows; pip would make a directory called ~.
 ifeq ($(HOME),)
-export HOME := $(CURDIR)/var/home
+export HOME := $(patsubst /,$(CURDIR)/var/home,$(shell echo ~))
 endif
 ifeq ($(LOGNAME)$(USER),)
 export LOGNAME := $(shell id -u)
 endif
 
-.PHONY: lock moved
+.PHONY: lock .venv/moved
 
 # An environment names its own place and its Python: when the project was moved, or that Python is gone, it is made again.
 PLACE = $(realpath .venv) $(realpath .venv/bin/python)
 KNOWN_PLACE := $(shell cat .venv/place 2>/dev/null)
 ifneq ($(KNOWN_PLACE),)
 ifneq ($(KNOWN_PLACE),$(PLACE))
-$(UV): moved
+$(UV): .venv/moved
 endif
 endif
 
-moved:
+.venv/moved:
 	@echo "the project was moved, or its Python has changed: its environment is made again"
 	@rm -rf .venv
 
@@ -36,7 +37,7 @@ lock: $(UV) ## resolve the dependencies again, with hashes
 	@$(LOCK) --output-file=images/pipeline/requirements.txt --constraint=requirements/dev.txt --override=requirements/overrides.in --extra=serve --extra=train --group=pipelines --group=tests pyproject.toml
 
 $(UV): requirements/uv.txt
-	@sh requirements/path.sh
+	@requirements/path.sh
 	@command -v python3 >/dev/null || { echo "error: python3 is missing: install Python 3.11 or newer." >&2; exit 1; }
 	@command -v git >/dev/null || { echo "error: git is missing: install it." >&2; exit 1; }
 	@python3 -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || { echo "error: $$(python3 --version) does not fit: put Python 3.11, 3.12 or 3.13 first on PATH." >&2; exit 1; }

@@ -6,7 +6,7 @@ ENGINE := .venv-engine/bin/python
 
 .venv-engine/ready: $(UV) requirements/engine.txt template/requirements/dev.txt
 	@$(UV) venv --quiet --clear --python $(PYTHON) .venv-engine
-	@$(UV) pip sync --quiet --compile-bytecode --require-hashes --python $(ENGINE) template/requirements/dev.txt requirements/engine.txt
+	@$(RUN_UV) pip sync --quiet --compile-bytecode --require-hashes --python $(ENGINE) template/requirements/dev.txt requirements/engine.txt
 	@touch $@
 
 test-engine: .venv-engine/ready ## run the tests of the engine

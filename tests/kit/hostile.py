@@ -16,12 +16,25 @@ PATHS = "../../x\n/etc/passwd\nC:\\x\nCON\nCON.txt\nnul.txt\n.\n..\na/b\n.git/ho
 LENGTHS = ["", *("a" * n for n in (1, 2, 40, 41, 60, 61, 63, 64, 120, 121, 253, 254)), "9" * 400]
 SPACES = [" ", " a", "a ", "a  b"]
 NAMES = "class None import UPPER under_score dot.name __init__ test json tests src con aux a- -a"
-ADDRESSES = "a@b\na@b..c\n.a@b.io\na@-b.io\na b@c.io\na@b.io\ngit@example.com:a/b\nx@köln.example\n问@a.io"
+ADDRESSES = "a@b\na@b..c\n.a@b.io\na@-b.io\na b@c.io\na@b.io\ngit@example.com:a/b"
+LETTERED_ADDRESSES = "x@köln.example\n问@a.io\nx@-köln.io"
 HOSTS = "registry\nregistry.io/UPPER\nregistry.io:0/a\nregistry.io/a/\nhttps://registry.io/a"
 URLS = "http://example.com/a\nhttps://u:p@example.com/a\nhttps://example.com/../a\nssh://git@a/b c"
 QUERIES = 'https://example.com/a?b=c\nhttps://example.com/a\n{"a": 1}\n[1, 2]'
 
-LINES = (YAML_LEAD, JINJA, WORKFLOW, SHELL, OPTIONS, MARKUP, TEXT, PATHS, ADDRESSES, HOSTS)
+LINES = (
+    YAML_LEAD,
+    JINJA,
+    WORKFLOW,
+    SHELL,
+    OPTIONS,
+    MARKUP,
+    TEXT,
+    PATHS,
+    ADDRESSES,
+    LETTERED_ADDRESSES,
+    HOSTS,
+)
 STRINGS = [
     *YAML_WORDS.split(),
     *NAMES.split(),

@@ -1,5 +1,7 @@
 """Where things are: read once from the environment, the same names on a laptop and in a pod."""
 
+import getpass
+import os
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -64,6 +66,21 @@ class Settings(BaseSettings):
     def monitoring(self) -> str:
         """Directory or bucket URL of the monitor's reports and state, below an environment."""
         return self.monitor_store or str(self.reports)
+
+
+def name_user() -> None:
+    """Give a process whose user no file of the system knows, as in many containers, home and name.
+
+    Libraries ask for both and fail without.
+    """
+    try:
+        Path.home()
+    except RuntimeError:
+        os.environ["HOME"] = str(settings().state / "home")
+    try:
+        getpass.getuser()
+    except (KeyError, OSError):  # before and since Python 3.13
+        os.environ["LOGNAME"] = str(os.getuid())
 
 
 @cache

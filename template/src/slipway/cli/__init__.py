@@ -5,6 +5,7 @@ import sys
 
 from .. import loopback
 from ..errors import ProjectError
+from ..settings import name_user
 from .commands import COMMANDS, Command
 
 
@@ -13,6 +14,7 @@ def main(arguments: list[str] | None = None) -> int:
     words = sys.argv[1:] if arguments is None else arguments
     loopback.bypass_proxies()
     try:
+        name_user()
         asked = parser().parse_args(words)
         command: Command = asked.command
         if getattr(asked, "where", "local") != "local":
