@@ -7,8 +7,8 @@ up: .venv/ready ## make the local cluster and bring it to the newest commit: mak
 	@clusters/kind/up $(CLUSTER)
 	@$(SLIPWAY) up $(CLUSTER)
 
-status: .venv/ready ## what runs in the cluster, and whether it is what Git says
-	@$(SLIPWAY) status
+status: .venv/ready ## what runs in the cluster, and whether it is what Git says: make status [WHERE=context]
+	@$(SLIPWAY) status $(filter-out local,$(WHERE))
 
 down: ## remove the local cluster with all that is in it
 	@clusters/kind/down $(CLUSTER)

@@ -13,6 +13,7 @@ import polars as pl
 
 from slipway.errors import ProjectError
 
+EXAMPLE = "flights from New York in 2013"  # the demo says so; data of your own has no such name
 LABEL_DELAY = timedelta(days=3)  # an arrival is on record three days after departure at the latest
 LATE_MINUTES = 15
 
