@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from tests.kit.versions import commit, git
 STAND_INS = Path(__file__).parent / "kit" / "stand_ins"
 GIT_SERVER = "http://127.0.0.1:30418/"
 LOCAL, REMOTE = "kind-flight-delays", "production"
+USERS = "current-context: somebody-elses\n"  # in the user's own kubeconfig
 IN_A_CLUSTER = (
     "train AS_OF=2013-04-01",
     "gate",
@@ -79,28 +81,43 @@ class Machine:
         }
 
 
-@pytest.fixture
-def machine(standard: Project, tmp_path: Path) -> Iterator[Machine]:
-    """A committed project, and a user whose current context is another cluster."""
-    path = standard.copy(tmp_path / "flight-delays").path
+def prepare(standard: Project, home: Path) -> Machine:
+    """Return a committed project, and a user whose current context is another cluster."""
+    path = standard.copy(home / "flight-delays").path
     commit(path, "chore: start from the template")
     link_venv(path)
-    (tmp_path / "flight-delays.git").mkdir()
-    git(tmp_path / "flight-delays.git", "init", "--quiet", "--bare")
-    git(path, "remote", "add", "origin", str(tmp_path / "flight-delays.git"))
-    made = Machine(path, tmp_path)
-    made.users.write_text("current-context: somebody-elses\n")
-    yield made
-    assert made.users.read_text() == "current-context: somebody-elses\n"
+    (home / "flight-delays.git").mkdir()
+    git(home / "flight-delays.git", "init", "--quiet", "--bare")
+    machine = Machine(path, home)
+    machine.users.write_text(USERS)
+    return machine
 
 
 @pytest.fixture
-def local(machine: Machine) -> Machine:
-    """The machine with its local cluster running."""
+def machine(standard: Project, tmp_path: Path) -> Iterator[Machine]:
+    """A machine without a local cluster."""
+    machine = prepare(standard, tmp_path)
+    yield machine
+    assert machine.users.read_text() == USERS
+
+
+@pytest.fixture(scope="module")
+def delivered(standard: Project, tmp_path_factory: pytest.TempPathFactory) -> Machine:
+    """A machine with its local cluster running; tests work on copies."""
+    machine = prepare(standard, tmp_path_factory.mktemp("delivered"))
     result = machine.make("up")
     assert result.returncode == 0, result.stderr
     (machine.home / "calls").unlink()
     return machine
+
+
+@pytest.fixture
+def local(delivered: Machine, tmp_path: Path) -> Iterator[Machine]:
+    """A copy of the machine with its local cluster running."""
+    home = shutil.copytree(delivered.home, tmp_path / "home", symlinks=True)
+    machine = Machine(home / delivered.project.name, home)
+    yield machine
+    assert machine.users.read_text() == USERS
 
 
 def test_make_up_names_its_cluster_in_every_call(machine: Machine) -> None:
@@ -138,12 +155,12 @@ def test_a_look_at_another_cluster_names_that(machine: Machine, command: str) ->
 
 
 def test_every_command_with_where_names_its_cluster(local: Machine) -> None:
-    for command in IN_A_CLUSTER:
-        for where, context in (("kind", LOCAL), (REMOTE, REMOTE)):
-            local.make(f"{command} WHERE={where}")
-            assert local.contexts() == {context}, command
-            assert any("port-forward" in words for words in local.calls("kubectl")), command
-            (local.home / "calls").unlink()
+    asked = [(command, "kind", LOCAL) for command in IN_A_CLUSTER] + [("gate", REMOTE, REMOTE)]
+    for command, where, context in asked:
+        local.make(f"{command} WHERE={where}")
+        assert local.contexts() == {context}, command
+        assert any("port-forward" in words for words in local.calls("kubectl")), command
+        (local.home / "calls").unlink()
 
 
 @pytest.mark.parametrize("command", ["gate WHERE=kind", "promote TO=dev WHERE=kind"])

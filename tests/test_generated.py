@@ -48,7 +48,7 @@ def test_a_project_passes_its_own_checks(project: Path, count: Count) -> None:
     ],
 )
 def test_a_planted_defect_fails(target: str, path: str, text: str, project: Path) -> None:
-    for test in project.glob("tests/**/test_*.py"):
+    for test in [*project.glob("tests/test_*.py"), *project.glob("src/slipway/testing/test_*.py")]:
         test.unlink()
     (project / path).write_text(text)
     result = make(project, target)

@@ -87,7 +87,7 @@ def test_a_path_that_programs_would_misread_is_refused_at_once(
     assert not (project / ".venv").exists()
 
 
-@pytest.mark.parametrize("name", ["with a space", "müller", "a(b),c+d=e@f~g!h^i"])
+@pytest.mark.parametrize("name", ["a space, müller and a(b)+c=d@e~f!g^h"])
 def test_a_project_works_in_a_path_with_other_signs(
     name: str, standard: Project, tmp_path: Path
 ) -> None:

@@ -219,7 +219,7 @@ def test_outside_a_project_a_command_is_one_sentence(words: str, tmp_path: Path)
     assert ended.stderr == f"error: {path} is missing: run this in a project's root.\n"
 
 
-@pytest.mark.parametrize("words", ["", "fly", "promote", "train --as-of May", "serve --port x"])
+@pytest.mark.parametrize("words", ["", "fly", "promote", "serve --port x"])
 def test_words_that_are_no_command_end_with_2(
     words: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -227,6 +227,11 @@ def test_words_that_are_no_command_end_with_2(
         cli.main(words.split())
     assert ended.value.code == 2
     assert capsys.readouterr().err.startswith("usage: slipway")
+
+
+def test_a_word_that_is_no_day_is_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["train", "--as-of", "morgen"]) == 1
+    assert capsys.readouterr().err == "error: 'morgen' is no day: write it as 2024-01-31.\n"
 
 
 def test_a_command_that_did_its_work_ends_with_0(

@@ -1,11 +1,11 @@
 """What is a month, and what is none."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from slipway.errors import ProjectError
-from slipway.months import month_days, next_month
+from slipway.months import known_by, month_days, next_month
 
 
 @pytest.mark.parametrize(
@@ -38,3 +38,18 @@ def test_what_is_no_month_is_refused_in_a_sentence(month: str) -> None:
 @pytest.mark.parametrize("day", [date(2024, 1, 1), date(2024, 1, 31)])
 def test_the_next_month_begins_on_its_first_day_whatever_the_day(day: date) -> None:
     assert next_month(day) == date(2024, 2, 1)
+
+
+@pytest.mark.parametrize(
+    ("delay", "day"),
+    [
+        (timedelta(), date(2024, 5, 1)),
+        (timedelta(hours=1), date(2024, 5, 2)),
+        (timedelta(days=3), date(2024, 5, 4)),
+        (timedelta(days=3, hours=1), date(2024, 5, 5)),
+    ],
+)
+def test_all_outcomes_of_a_month_are_known_when_the_delay_after_its_end_has_passed(
+    delay: timedelta, day: date
+) -> None:
+    assert known_by(date(2024, 5, 1), delay) == day

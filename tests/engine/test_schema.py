@@ -152,9 +152,8 @@ def test_a_rule_over_columns_is_refused(monkeypatch: pytest.MonkeyPatch) -> None
         schema.input_specs()
 
 
-def test_every_kind_of_rule_reaches_the_inputs_and_the_dictionary(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def give_every_rule(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the project have a schema with every kind of rule."""
     hour = dy.Datetime(resolution="1h", min_exclusive=datetime(2024, 1, 1), metadata=TIME_ROLE)
     give(
         monkeypatch,
@@ -165,6 +164,10 @@ def test_every_kind_of_rule_reaches_the_inputs_and_the_dictionary(
         grade=dy.Int64(is_in=[1, 3]),
         share=dy.Float32(min_exclusive=0, max=1, allow_nan=True),
     )
+
+
+def test_every_kind_of_rule_reaches_the_inputs(monkeypatch: pytest.MonkeyPatch) -> None:
+    give_every_rule(monkeypatch)
     specs = {spec.name: spec for spec in schema.input_specs()}
     assert (specs["time"].resolution, specs["time"].earliest) == (
         "1h",
@@ -175,6 +178,10 @@ def test_every_kind_of_rule_reaches_the_inputs_and_the_dictionary(
     assert specs["grade"].allowed == (1, 3)
     assert specs["share"].nullable
     assert specs["share"].minimum == float(np.nextafter(np.float32(0), np.float32(1)))
+
+
+def test_every_kind_of_rule_reaches_the_dictionary(monkeypatch: pytest.MonkeyPatch) -> None:
+    give_every_rule(monkeypatch)
     ranges = {row[0]: row[3] for row in cells(schema.data_dictionary(), "## Features")}
     assert ranges == {
         "number": "",

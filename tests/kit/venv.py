@@ -15,6 +15,9 @@ def make(project: Path, target: str) -> subprocess.CompletedProcess[str]:
     """Run a target of the project as a user who has not told Git a name."""
     private = ("PYTEST", "GIT_AUTHOR", "GIT_COMMITTER", "COPIER_", "VIRTUAL_ENV", "MAKE")
     clean = {name: text for name, text in os.environ.items() if not name.startswith(private)}
+    clean["MYPY_CACHE_DIR"] = str(
+        CACHE.with_name("mypy")
+    )  # the engine is the same in every project
     command = ["make", "--no-print-directory", target]
     return subprocess.run(
         command,

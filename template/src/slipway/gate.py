@@ -17,7 +17,9 @@ from .errors import ProjectError
 from .evaluate import measure
 from .features import Columns
 from .files import write_results
+from .months import counted
 from .objectives import objectives
+from .schema import time_name
 from .settings import settings
 
 WARM_UP_CALLS = 20
@@ -89,8 +91,8 @@ def holdout(manifest: Manifest, directory: Path) -> Columns:
 def judged_champion(directory: Path, rows: Columns) -> Judged:
     """Measure the champion on the rows (n,) of the challenger.
 
-    One with other features than this code computes cannot answer any more: the figures of its
-    own holdout stand for it, or no new feature could ever be released.
+    One with other features than this code computes cannot answer: the figures of its own holdout
+    stand for it, or no new feature could ever be released.
     """
     manifest, manifest_digest, _ = bundle.verify(directory)
     if not bundle.same_features(manifest):
@@ -101,15 +103,14 @@ def judged_champion(directory: Path, rows: Columns) -> Judged:
 def judge(challenger: Model, champion: Judged | None, rows: Columns) -> GateReport:
     """Hold `challenger` on rows (n,) against objectives.yaml and against the champion."""
     new = judged(challenger, rows)
-    latency = latency_p99_ms(challenger, rows)
     checks = _relative(new.metrics, champion.metrics) if champion is not None else []
-    checks += _absolute(new.metrics, latency)
+    checks += _absolute(new.metrics, latency_p99_ms(challenger, rows))
     failed = [check.words for check in checks if not check.passed]
     verdict = "refused" if failed else "passed"
     words = "; ".join(failed or [checks[0].words])
     return GateReport(
         passed=not failed,
-        sentence=f"{verdict} on {new.metrics.rows:,} rows: {words}.",
+        sentence=f"{verdict} on {new.metrics.rows:,} rows: {words}.{_advantage(champion)}",
         checks=checks,
         challenger=new,
         champion=champion,
@@ -121,14 +122,21 @@ def judge(challenger: Model, champion: Judged | None, rows: Columns) -> GateRepo
 def judged(model: Model, rows: Columns) -> Judged:
     """Measure a model on labelled rows (n,)."""
     metrics = measure(rows, model.predict(rows), objectives())
-    return Judged(model.model_digest, model.manifest_digest, metrics)
+    days = np.unique(rows[time_name(model.manifest.inputs)].astype("datetime64[D]")).tolist()
+    trained = model.manifest.training.days_among(days)
+    return Judged(model.model_digest, model.manifest_digest, metrics, trained)
+
+
+def _advantage(champion: Judged | None) -> str:
+    """Say when the champion knows rows that it is judged on, as with an earlier --as-of."""
+    days = champion.trained_days if champion else 0
+    return f" The champion was trained on {counted(days)} of these rows." if days else ""
 
 
 def _relative(new: Metrics, old: Metrics) -> list[Check]:
     """Return what only a comparison with the champion can tell."""
     targets = objectives()
-    gate = targets.gate
-    metric = tasks.metric(targets.task, gate.metric)
+    gate, metric = targets.gate, tasks.metric(targets.task, targets.gate.metric)
     value, reference = new.values[metric.name], old.values[metric.name]
     gain = -metric.loss(value, reference)
     words = f"{metric.title} {value:,.3f} against the champion's {reference:,.3f}"

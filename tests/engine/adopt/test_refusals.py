@@ -15,6 +15,7 @@ from .conftest import Adopt
 from .kit import ROWS, git, table, text
 
 UNPAID = table()["unpaid"].to_list()
+LATIN = "not UTF-8, so convert it, most likely by `iconv --from-code=windows-1252 --to-code=utf-8`"
 
 
 def parquet(frame: pl.DataFrame) -> bytes:
@@ -79,6 +80,17 @@ def test_a_column_that_is_not_there_is_refused_with_those_that_are(
     assert "'asked', 'amount', 'branch', 'unpaid'" in sentence
 
 
+@pytest.mark.parametrize("option", ["time", "outcome", "key"])
+def test_an_option_that_is_empty_is_said_to_be_missing(option: str, adopt: Adopt) -> None:
+    sentence = adopt(table({"": UNPAID}), f"--{option}=").sentence
+    assert sentence.startswith(f"{option.upper()} is missing (--{option} is empty)")
+    assert "'asked', 'amount', 'branch', 'unpaid'" in sentence
+
+
+def test_a_file_that_is_not_named_is_said_to_be_missing(adopt: Adopt) -> None:
+    assert adopt("").sentence.startswith("FILE is missing")
+
+
 @pytest.mark.parametrize("option", ["--time=unpaid", "--key=asked", "--key=unpaid"])
 def test_a_column_has_one_purpose(option: str, adopt: Adopt) -> None:
     assert "different columns" in adopt(table(), option).sentence
@@ -133,11 +145,13 @@ def test_a_table_without_a_column_to_predict_from_is_refused(adopt: Adopt) -> No
         (b"\n\n", "rows.csv", "cannot be read"),
         (b"asked,amount,unpaid\n", "rows.csv", "has no rows"),
         (b"\0" * 100, "rows.csv", "has no rows"),
-        (text(note=["Müll", "Öl"] * 200).encode("latin-1"), "rows.csv", "utf-8"),
-        (text().encode() + b"2024-04-29 10:00,1.5,s\xfcd,1\n", "rows.csv", "utf-8"),
-        (text().encode("utf-16"), "rows.csv", "has no column 'asked'"),
+        (text(note=["Müll", "Öl"] * 200).encode("latin-1"), "rows.csv", LATIN),
+        (text().encode() + b"2024-04-29 10:00,1.5,s\xfcd,1\n", "rows.csv", LATIN),
+        (text(**{"Vers\xe4umt \x80": UNPAID}).encode("latin-1"), "rows.csv", LATIN),
+        (text().replace("unpaid", "pay\xe9", 1).encode("latin-1"), "rows.csv", LATIN),
+        (text().encode("utf-16"), "rows.csv", "`iconv --from-code=utf-16 --to-code=utf-8`"),
         (text().encode() + b"2024-04-29 10:00,1.5,x,1,9,9\n", "rows.csv", "more fields"),
-        (parquet(table()), "rows.csv", "utf-8"),
+        (parquet(table()), "rows.csv", "is not UTF-8"),
         (parquet(table()), "rows.xlsx", "no .csv and no .parquet file"),
         (text().encode(), "rows.csv.gz", "no .csv and no .parquet file"),
         (text().encode(), "rows", "no .csv and no .parquet file"),

@@ -1,11 +1,11 @@
 from datetime import date, timedelta
 
-from slipway.monitor.decide import decide
+from slipway.monitor.decide import Decision, decide, remind
 from slipway.monitor.drift import ColumnDrift, DriftReport
 from slipway.monitor.performance import Performance
 from slipway.objectives import Objectives
 
-TODAY = date(2024, 5, 1)
+TODAY, COMPLETE = date(2024, 5, 1), date(2024, 5, 4)
 
 
 def performance(auc: float | None, rows: int = 25_000) -> Performance:
@@ -23,7 +23,7 @@ def drift(*flagged: str) -> DriftReport:
 
 
 def test_a_loss_of_performance_asks_for_a_training(targets: Objectives) -> None:
-    decision = decide(performance(0.65), drift(), None, TODAY, targets)
+    decision = decide(performance(0.65), drift(), None, TODAY, COMPLETE, targets)
     assert decision.retrain
     assert "AUC 0.650 over 25,000 labelled rows misses the objective 0.68" in decision.reason
 
@@ -33,54 +33,78 @@ def test_a_metric_that_should_be_low_asks_for_a_training_when_it_is_high(
 ) -> None:
     lower = targets.model_copy(update={"quality": "brier"})
     decisions = [
-        decide(Performance(2000, 2000, 1, {"brier": value}), drift(), None, TODAY, lower)
+        decide(Performance(2000, 2000, 1, {"brier": value}), drift(), None, TODAY, COMPLETE, lower)
         for value in (0.67, 0.69)
     ]
     assert [decision.retrain for decision in decisions] == [False, True]
 
 
 def test_drift_without_loss_is_harmless(targets: Objectives) -> None:
-    decision = decide(performance(0.72), drift("weight", "distance"), None, TODAY, targets)
+    decision = decide(
+        performance(0.72), drift("weight", "distance"), None, TODAY, COMPLETE, targets
+    )
     assert (decision.status, decision.retrain) == ("healthy", False)
     assert "the drift in weight, distance does no harm so far" in decision.reason
 
 
 def test_no_drift_and_no_loss_is_healthy(targets: Objectives) -> None:
-    decision = decide(performance(0.72), drift(), None, TODAY, targets)
+    decision = decide(performance(0.72), drift(), None, TODAY, COMPLETE, targets)
     assert decision.reason == "AUC 0.720 meets the objective 0.68, and nothing drifted."
 
 
 def test_the_objective_itself_is_good_enough(targets: Objectives) -> None:
     objective = targets.monitoring.quality_objective
-    assert not decide(performance(objective), drift(), None, TODAY, targets).retrain
+    assert not decide(performance(objective), drift(), None, TODAY, COMPLETE, targets).retrain
 
 
 def test_many_drifted_columns_are_summed_up(targets: Objectives) -> None:
-    decision = decide(performance(0.72), drift(*"abcde"), None, TODAY, targets)
+    decision = decide(performance(0.72), drift(*"abcde"), None, TODAY, COMPLETE, targets)
     assert "a, b, c and 2 more" in decision.reason
 
 
 def test_too_few_labels_decide_nothing(targets: Objectives) -> None:
     few = performance(0.5, targets.monitoring.minimum_rows - 1)
-    decision = decide(few, drift("weight"), None, TODAY, targets)
+    decision = decide(few, drift("weight"), None, TODAY, COMPLETE, targets)
     assert (decision.status, decision.retrain) == ("unknown", False)
     assert "999 of 28,000 predictions have a label, 1,000 are needed" in decision.reason
     assert "Drifted meanwhile: weight." in decision.reason
 
 
 def test_labels_that_cannot_judge_decide_nothing(targets: Objectives) -> None:
-    decision = decide(performance(None), drift(), None, TODAY, targets)
+    decision = decide(performance(None), drift(), None, TODAY, COMPLETE, targets)
     assert (decision.status, decision.retrain) == ("unknown", False)
     assert "these cannot judge a model: look at the source" in decision.reason
 
 
 def test_a_loss_right_after_a_training_waits(targets: Objectives) -> None:
     trained = TODAY - timedelta(days=targets.monitoring.cooldown_days - 1)
-    decision = decide(performance(0.6), drift(), trained, TODAY, targets)
+    decision = decide(performance(0.6), drift(), trained, TODAY, COMPLETE, targets)
     assert (decision.status, decision.retrain) == ("waiting", False)
     assert f"the last training was {trained}: wait" in decision.reason
 
 
 def test_a_loss_after_the_cooldown_asks_again(targets: Objectives) -> None:
     trained = TODAY - timedelta(days=targets.monitoring.cooldown_days)
-    assert decide(performance(0.6), drift(), trained, TODAY, targets).retrain
+    assert decide(performance(0.6), drift(), trained, TODAY, COMPLETE, targets).retrain
+
+
+def test_too_few_labels_say_on_which_day_all_will_be_known(targets: Objectives) -> None:
+    few = performance(0.5, 999)
+    day_before = COMPLETE - timedelta(days=1)
+    early = decide(few, drift(), None, day_before, COMPLETE, targets)
+    assert "1,000 are needed: look again with AS_OF=2024-05-04." in early.reason
+    late = decide(few, drift(), None, COMPLETE, COMPLETE, targets)
+    assert "look again" not in late.reason
+    assert "since 2024-05-04 no more are to come: look at the source" in late.reason
+
+
+def test_days_that_the_model_knows_are_said_and_change_nothing(targets: Objectives) -> None:
+    decision = decide(performance(0.65), drift(), None, TODAY, COMPLETE, targets)
+    told = remind(decision, 13)
+    assert told == Decision(
+        decision.status,
+        f"{decision.reason} The model was trained on 13 days of this month: it looks better than "
+        "it is.",
+        decision.retrain,
+    )
+    assert remind(decision, 0) == decision

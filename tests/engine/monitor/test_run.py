@@ -104,6 +104,16 @@ def test_labels_are_those_known_on_the_day(model: bundle.Model, may: pl.DataFram
     report = reported()
     assert report["performance"]["rows"] == 0
     assert report["decision"]["status"] == "unknown"
+    assert "look again with AS_OF=2024-06-04." in report["decision"]["reason"]
+
+
+def test_a_month_that_the_model_was_trained_on_is_called_so(model: bundle.Model) -> None:
+    april = source.read_features(date(2024, 4, 1), date(2024, 5, 1))
+    capture(model, april, month="2024-04")
+    run.main("2024-04", "prod", date(2024, 6, 1))
+    path = settings().reports / "prod" / "monitor-2024-04.json"
+    reason = json.loads(path.read_text("utf-8"))["decision"]["reason"]
+    assert reason.endswith("trained on 13 days of this month: it looks better than it is.")
 
 
 def test_corrected_and_repeated_labels_count_once(

@@ -36,7 +36,7 @@ def watch(targets: Objectives) -> Watch:
         predicted = targets.task.columns(predictions(scored))
         drift = compare(baseline, to_columns(scored), predicted, targets.monitoring)
         seen = judge(scored, labels, "parcel_id", targets)
-        return decide(seen, drift, None, TODAY, targets), drift
+        return decide(seen, drift, None, TODAY, TODAY, targets), drift
 
     return say
 

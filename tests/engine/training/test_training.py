@@ -67,7 +67,8 @@ def test_a_failing_step_says_why_in_one_sentence(project: Path) -> None:
     assert failed.returncode == 1
     assert output == ""
     assert errors == (
-        "error: The source has no rows of 2023-09-18 to 2023-12-31: choose another --as-of.\n"
+        "error: The source has no rows of 2023-09-18 to 2023-12-31: it holds 2024-01-01 to "
+        "2024-06-30, choose another --as-of.\n"
     )
 
 

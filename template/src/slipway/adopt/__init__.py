@@ -5,21 +5,22 @@ source, schema and features, a draft of objectives.yaml and the data dictionary.
 when the table cannot be used.
 """
 
-from datetime import timedelta
-
 from ..errors import ProjectError
 from . import modules, pages, report, writing
 from .look import look
+from .table import Request
+
+__all__ = ["Request", "main"]
 
 
-def main(file: str, time: str, outcome: str, key: str | None, label_delay: timedelta) -> None:
-    """Adopt the table at `file`, a CSV or Parquet file or its URL.
+def main(request: Request) -> None:
+    """Adopt a table, which is a CSV or Parquet file, a directory of them, or a URL.
 
     Raises:
         ProjectError: The table cannot be used, or a file that would be replaced is not committed.
     """
     writing.require_nothing_lost()
-    table = look(file, time, outcome, key, label_delay)
+    table = look(request)
     report.show(table)
     if not table.kept:
         raise ProjectError("No column is left to predict from: nothing is written.")

@@ -5,6 +5,7 @@ import math
 import numpy as np
 import polars as pl
 
+from . import texts
 from .table import Column
 
 SHARE_OF_KEYS = 0.5  # distinct values a row, from which a text is an identifier
@@ -19,7 +20,7 @@ FEW_ROWS = 10
 TWO_VALUES = 2
 
 
-def decide(column: pl.Series, name: str) -> Column:
+def decide(column: pl.Series, name: str, *, decimal_comma: bool = False) -> Column:
     """Decide what a column is; a reason says why it is left out."""
     if column.dtype.is_nested() or column.dtype in (pl.Binary, pl.Object):
         return _left_out(column, name, 0, f"holds {column.dtype}, neither number nor text")
@@ -31,7 +32,10 @@ def decide(column: pl.Series, name: str) -> Column:
         return Column(name, column.name, "yes or no", missing)
     if column.dtype.is_numeric():
         return _number(column, seen, name, missing)
-    return _category(column, seen.cast(pl.String), name, missing)
+    words = seen.cast(pl.String)
+    if reason := texts.why_numbers(words, decimal_comma=decimal_comma):
+        return _left_out(column, name, missing, reason)
+    return _category(column, words, name, missing)
 
 
 def present(column: pl.Series) -> pl.Series:
@@ -52,7 +56,7 @@ def _useless(column: pl.Series, seen: pl.Series) -> str:
     """Say why no model can learn from a column, whatever it means."""
     if seen.is_empty():
         return "empty in every row"
-    if column.dtype.is_temporal():
+    if column.dtype.is_temporal() or texts.are_times(seen):
         return "a second time: add what it means as a number of hours, if it is known in time"
     if len(seen) == len(column) and seen.n_unique() == 1:
         return f"always {seen[0]!r}"

@@ -1,9 +1,10 @@
 """Look at a table as a whole: whether it can be used, and what is in it."""
 
+import codecs
 import csv
 import os
 import re
-from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import polars as pl
@@ -11,41 +12,41 @@ import polars as pl
 from ..errors import ProjectError
 from ..settings import settings
 from ..sources.files import FileFormat, locate, scan, told
+from . import codes, keys, leaks, names, outcomes, periods, times
 from . import columns as inspect
-from . import keys, leaks, names, outcomes, periods, times
-from .table import Adopted
+from .table import Adopted, Request
 
 COLUMNS_MAXIMUM = 500
 SEPARATORS = ",;\t|"
 HEAD_BYTES = 64 * 1024
 
 
-def look(file: str, time: str, outcome: str, key: str | None, label_delay: timedelta) -> Adopted:
+def look(request: Request) -> Adopted:
     """Read the whole table and decide about each of its columns.
 
     Raises:
         ProjectError: It cannot be read or used; the sentence says why.
     """
-    path = relative(file)
+    time, outcome, key, path = request.time, request.outcome, request.key, relative(request.file)
     file_format = _format(path)
-    frame = _read(path, file_format)
-    _require_columns(frame, path, time=time, outcome=outcome, key=key)
-    event, moment = outcomes.decide(frame[outcome]), times.decide(frame[time])
+    frame = _usable(path, file_format, request)
+    predicted, moment = outcomes.decide(frame[outcome], request.event), times.decide(frame[time])
     others = [name for name in frame.columns if name not in {time, outcome, key}]
-    translated = names.translate([*[name for name in (key, time) if name is not None], *others])
+    translated = names.translate([*([] if key is None else [key]), time, *others])
     known = outcomes.is_known(frame[outcome]) & moment.times.is_not_null()
-    label = (frame[outcome] == event.event).cast(pl.Int8).filter(known)
-    decided = [inspect.decide(frame[name], translated[name]) for name in others]
-    period = periods.decide(moment.times.filter(known), label, label_delay)
+    label = (frame[outcome] == predicted.event).cast(pl.Int8).filter(known)
+    decide = partial(inspect.decide, decimal_comma=file_format.decimal_comma)
+    decided = [decide(frame[name], translated[name]) for name in others]
+    period = periods.decide(moment.times.filter(known), label, request.label_delay)
     return Adopted(
         path=path,
         rows=len(frame),
         file_format=file_format,
         time=times.described(moment, translated[time], time),
-        outcome=event,
+        outcome=predicted,
         key=key,
         key_name=keys.name(key, translated),
-        label_delay=label_delay,
+        label_delay=request.label_delay,
         days=period.days,
         columns=leaks.without(decided, frame.filter(known), label),
         notes=[*moment.notes, *_notes(frame, moment), *period.notes],
@@ -56,8 +57,10 @@ def relative(file: str) -> str:
     """Return a path as source.py will have it: relative, so that it is the same for everybody.
 
     Raises:
-        ProjectError: The file is outside the project, or outside of what DATA_ROOT names.
+        ProjectError: No file is named, or it is outside of the project or of DATA_ROOT.
     """
+    if not file:
+        raise ProjectError("FILE is missing: name a CSV or Parquet file, or a directory of them.")
     if "://" in file:
         return file
     root, place = settings().data_root.absolute(), Path(os.path.normpath(Path(file).absolute()))
@@ -78,11 +81,17 @@ def _format(path: str) -> FileFormat:
         return FileFormat()
     matching = Path("/").glob(place.lstrip("/")) if "*" in place else iter([Path(place)])
     with told(path), next(matching, Path(place)).open("rb") as file:
-        head = file.read(HEAD_BYTES).decode("utf-8", errors="replace")
-    first, _, rest = head.partition("\n")
+        first, rest = _decoded(file.read(HEAD_BYTES))
     separator = max(SEPARATORS, key=re.sub(r'"[^"]*"', "", first).count)
     comma = separator == ";" and _has_decimal_commas(rest.splitlines()[:100], separator)
     return FileFormat(separator=separator, decimal_comma=comma)
+
+
+def _decoded(head: bytes) -> tuple[str, str]:
+    """Return the first line, in which polars would replace what is not UTF-8, and the rest."""
+    end = head.find(b"\n") + 1 or len(head)
+    first = codecs.getincrementaldecoder("utf-8")().decode(head[:end])
+    return first, head[end:].decode("utf-8", errors="replace")
 
 
 def _has_decimal_commas(lines: list[str], separator: str) -> bool:
@@ -105,17 +114,29 @@ def _read(path: str, file_format: FileFormat) -> pl.DataFrame:
     return frame
 
 
-def _require_columns(frame: pl.DataFrame, path: str, **asked: str | None) -> None:
-    for option, name in asked.items():
-        if name is not None and name not in frame.columns:
-            listed = ", ".join(map(repr, frame.columns[:20])) + (
-                ", ..." if frame.width > 20 else ""
+def _usable(path: str, file_format: FileFormat, request: Request) -> pl.DataFrame:
+    """Read the table, with codes as texts, and look whether it has what is named."""
+    time, outcome, key = request.time, request.outcome, request.key
+    frame = _read(path, file_format)
+    _require_columns(frame, path, time=time, outcome=outcome, key=key)
+    frame = codes.restore(frame, path, file_format, others={time, outcome})
+    keys.require(frame, key)
+    return frame
+
+
+def _require_columns(frame: pl.DataFrame, path: str, **options: str | None) -> None:
+    listed = ", ".join(map(repr, frame.columns[:20])) + (", ..." if frame.width > 20 else "")
+    for option, name in options.items():
+        if name == "":
+            raise ProjectError(
+                f"{option.upper()} is missing (--{option} is empty): name its column; {path} has "
+                f"{listed}."
             )
+        if name is not None and name not in frame.columns:
             raise ProjectError(f"{path} has no column {name!r} for --{option}; it has {listed}.")
-    given = [name for name in asked.values() if name is not None]
+    given = [name for name in options.values() if name is not None]
     if len(set(given)) < len(given):
         raise ProjectError("Key, time and outcome must be different columns.")
-    keys.require(frame, asked["key"])
 
 
 def _notes(frame: pl.DataFrame, moment: times.Moment) -> list[str]:

@@ -12,8 +12,8 @@ YES = {"1", "yes", "y", "true", "t", "positive"}
 SHOWN = 5
 
 
-def decide(column: pl.Series) -> Outcome:
-    """Find the event among the values of the outcome.
+def decide(column: pl.Series, event: str | None = None) -> Outcome:
+    """Find the event among the values of the outcome: the one that is named, or a guess.
 
     Raises:
         ProjectError: There is none, or there are not exactly two values.
@@ -36,8 +36,10 @@ def decide(column: pl.Series) -> Outcome:
             f"The outcome {name!r} has {len(values):,} values, such as {shown}: make it a column "
             "of yes or no, such as 1 and 0."
         )
-    event = _event(values)
-    return Outcome(name, event, int((rows == event).sum()) / len(rows), len(rows))
+    chosen = _guessed(values) if event is None else _named(event, values, name)
+    (other,) = (value for value in values if value != chosen)
+    rate = int((rows == chosen).sum()) / len(rows)
+    return Outcome(name, _plain(chosen), _plain(other), event is None, rate, len(rows))
 
 
 def is_known(column: pl.Series) -> pl.Series:
@@ -45,12 +47,27 @@ def is_known(column: pl.Series) -> pl.Series:
     return pl.select(known(pl.lit(column))).to_series()
 
 
-def _event(values: list[object]) -> str | bool | int:
+def _guessed(values: list[object]) -> object:
     """Return the value that means yes; else the rarer one, which comes last."""
     for value in values:
         if value is True or str(value).strip().lower() in YES or value == 1:
-            return _plain(value)
-    return _plain(values[-1])
+            return value
+    return values[-1]
+
+
+def _named(event: str, values: list[object], name: str) -> object:
+    """Return the value that is meant; one that is written exactly so wins over another case."""
+    texts = {str(_plain(value)): value for value in values}
+    for same in (str, str.strip, _lower):
+        for text, value in texts.items():
+            if same(text) == same(event):
+                return value
+    listed = " or ".join(repr(text) for text in sorted(texts))
+    raise ProjectError(f"The outcome {name!r} is never {event!r}: name {listed} as the event.")
+
+
+def _lower(text: str) -> str:
+    return text.strip().lower()
 
 
 def _plain(value: object) -> str | bool | int:

@@ -60,9 +60,9 @@ serving:
 def objectives(table: Adopted) -> str:
     """Return objectives.yaml; owner and serving stay as they are."""
     targets = current()
-    outcome = f"{table.outcome.name} {table.outcome.event}"
+    outcome = table.outcome
     return DRAFT.format(
-        goal=quoted(f"Predicts {outcome} before it is known."),
+        goal=quoted(f"Predicts whether {outcome.name!r} will be {outcome.event!r}."),
         team=quoted(targets.owner.team),
         contact=targets.owner.contact,
         window=table.days.window,

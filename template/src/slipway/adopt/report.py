@@ -1,5 +1,7 @@
 """What adopt tells: a line for each column, and what to do next."""
 
+import shlex
+import sys
 from pathlib import Path
 
 from rich.console import Console
@@ -8,10 +10,12 @@ from rich.text import Text
 
 from .table import Adopted, Column
 
+LOG_WIDTH = 1000  # one line a column, which grep finds whole
+
 
 def show(table: Adopted) -> None:
     """Print what was decided."""
-    console = Console(highlight=False)
+    console = Console(width=None if sys.stdout.isatty() else LOG_WIDTH, highlight=False)
     shown = Table("column", "becomes", "missing", "range or values", "", box=None, pad_edge=False)
     key = "(row number)" if table.key is None else printable(table.key)
     shown.add_row(Text(key), "key", "", "", _renamed(table))
@@ -23,6 +27,10 @@ def show(table: Adopted) -> None:
     event = f"{printable(outcome.name)} is {outcome.event!r} in {outcome.rate:.1%}"
     known = f"{outcome.known:,} rows whose outcome is known"
     console.print(Text(f"\n{table.rows:,} rows; {event} of {known}."))
+    if outcome.guessed:
+        other = shlex.quote(str(outcome.other))
+        hint = f"EVENT={printable(other)} (--event) predicts the other one"
+        console.print(Text(f"The event {outcome.event!r} is a guess: {hint}."))
     for note in table.notes:
         console.print(Text(f"note: {note}."))
 
@@ -37,7 +45,7 @@ def _period(table: Adopted) -> str:
 
 
 def _renamed(table: Adopted) -> str:
-    return "" if table.key in (None, table.key_name) else f"as {table.key_name}"
+    return "" if table.key == table.key_name else f"as {table.key_name}"
 
 
 def _cells(column: Column) -> tuple[str, str, str, str, str]:

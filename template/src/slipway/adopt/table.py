@@ -11,6 +11,21 @@ Kind = Literal["number", "integer", "yes or no", "category"]
 
 
 @dataclass(frozen=True)
+class Request:
+    """What the user says: a table, what its columns mean, and which value of the outcome counts.
+
+    `key` and `event` are None where they are left to adopt.
+    """
+
+    file: str
+    time: str
+    outcome: str
+    label_delay: timedelta
+    key: str | None = None
+    event: str | None = None
+
+
+@dataclass(frozen=True)
 class Column:
     """One column: `name` in the schema, `original` in the table; `reason` why it is left out.
 
@@ -29,10 +44,12 @@ class Column:
 
 @dataclass(frozen=True)
 class Outcome:
-    """The column to be predicted, and which of its values is the event."""
+    """The column to be predicted, which of its values is the event, and whether that is a guess."""
 
     name: str
     event: str | bool | int
+    other: str | bool | int
+    guessed: bool
     rate: float
     known: int
 

@@ -7,7 +7,16 @@ def adopt(asked: Namespace) -> None:
     """Write source, schema, features, objectives and data dictionary for a table."""
     from .. import adopt
 
-    adopt.main(asked.file, asked.time, asked.outcome, asked.key, asked.label_delay)
+    adopt.main(
+        adopt.Request(
+            file=asked.file,
+            time=asked.time,
+            outcome=asked.outcome,
+            label_delay=asked.label_delay,
+            key=asked.key,
+            event=asked.event,
+        )
+    )
 
 
 def demo(_: Namespace) -> None:

@@ -3,12 +3,11 @@
 from argparse import Namespace
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 from . import calls
-from .values import delay, environment
+from .values import day, delay, environment
 
 Options = dict[str, dict[str, Any]]
 
@@ -29,9 +28,7 @@ class Command:
     elsewhere: Callable[[Namespace], list[str]] = _nothing
 
 
-AS_OF: Options = {
-    "--as-of": {"type": date.fromisoformat, "help": "day whose beginning limits what is known"}
-}
+AS_OF: Options = {"--as-of": {"type": day, "help": "day whose beginning limits what is known"}}
 ENV: Options = {"--env": {"type": environment, "required": True, "help": "environment"}}
 MONTH = "as 2013-04"
 RESULT: Options = {"--result": {"type": Path, "help": "directory for one file a value"}}
@@ -39,6 +36,7 @@ ADOPT: Options = {
     "file": {"help": "CSV or Parquet: a path, or a URL such as s3://bucket/rows.parquet"},
     "--time": {"required": True, "help": "column that says when a prediction is wanted"},
     "--outcome": {"required": True, "help": "column to be predicted; empty while not known"},
+    "--event": {"help": "value of the outcome to be predicted; by default yes, or the rarer one"},
     "--key": {"help": "column that tells rows apart; by default one is made"},
     "--label-delay": {
         "type": delay,

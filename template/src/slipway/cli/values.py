@@ -1,7 +1,7 @@
 """Words of the command line as values."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 from ..errors import ProjectError
 
@@ -20,6 +20,18 @@ def environment(text: str) -> str:
     if text not in known:
         raise ProjectError(f"There is no environment {text!r}: choose one of {', '.join(known)}.")
     return text
+
+
+def day(text: str) -> date:
+    """Return a day that is written as 2024-01-31.
+
+    Raises:
+        ProjectError: It is written otherwise, or the calendar has no such day.
+    """
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ProjectError(f"{text!r} is no day: write it as 2024-01-31.") from None
 
 
 def delay(text: str) -> timedelta:

@@ -16,11 +16,12 @@ class Check(msgspec.Struct, frozen=True):
 
 
 class Judged(msgspec.Struct, frozen=True):
-    """A model on the gate's rows."""
+    """A model on the gate's rows; it was trained on `trained_days` of the days they are of."""
 
     model_digest: str
     manifest_digest: str
     metrics: Metrics
+    trained_days: int = 0
 
 
 class GateReport(msgspec.Struct, frozen=True):

@@ -1,5 +1,7 @@
 """What travels with a model: how it was made, what it expects, and how good it was."""
 
+from collections.abc import Iterable
+from datetime import date
 from typing import Any, Literal
 
 import msgspec
@@ -29,6 +31,10 @@ class Training(msgspec.Struct, frozen=True):
     end: str
     rows: int
     parameters: dict[str, bool | int | float | str]
+
+    def days_among(self, days: Iterable[date]) -> int:
+        """Count those of `days` whose rows made the model: it is better on them than on others."""
+        return sum(self.start <= str(day) < self.end for day in days)
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -85,8 +85,12 @@ def _row(month: Month, objectives: Objectives) -> str:
         f'<tr><td>{month.month}</td><td class="number">{month.rows:,}</td>'
         f'<td class="number">{show(month.quality_first)}</td>'
         f'<td class="number">{show(month.quality_serving)} (v{month.version})</td>'
-        f'<td class="number">{month.value_first:,.0f}</td>'
-        f'<td class="number">{month.value_serving:,.0f}</td>'
+        f'<td class="number">{_amount(month.value_first)}</td>'
+        f'<td class="number">{_amount(month.value_serving)}</td>'
         f"<td>{escape(', '.join(month.drifted)) or 'none'}</td>"
         f'<td class="{decision}">{escape(month.decision)}</td><td>{escape(month.why)}</td></tr>'
     )
+
+
+def _amount(value: float | None) -> str:
+    return "" if value is None else f"{value:,.0f}"

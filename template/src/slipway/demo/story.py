@@ -14,21 +14,27 @@ class Month:
     """One month of the stream.
 
     `quality_*` and `value_*` compare the first model, never retrained, with the one that served.
-    Values are in the KPI's unit for the whole month; `psi` is by feature. `decision` is short
-    enough for a table; `why` is the sentence of the monitor or of the gate.
+    Values are in the KPI's unit for the whole month; neither has a value where the outcomes cannot
+    judge a model. `psi` is by feature. `decision` is short enough for a table; `why` is the
+    sentence of the monitor or of the gate.
     """
 
     month: str
     rows: int
     version: int
-    quality_first: float
-    quality_serving: float
-    value_first: float
-    value_serving: float
+    quality_first: float | None
+    quality_serving: float | None
+    value_first: float | None
+    value_serving: float | None
     psi: dict[str, float]
     drifted: list[str]
     decision: str
     why: str
+
+    @property
+    def gain(self) -> float:
+        """What the serving model was worth more than the first one; 0 where nothing is known."""
+        return (self.value_serving or 0) - (self.value_first or 0)
 
     @property
     def promoted(self) -> bool:
@@ -43,10 +49,10 @@ def sentence(months: list[Month], unit: str) -> str:
     """Sum the story up in one sentence."""
     promoted = [month.month for month in months if month.promoted]
     refused = [month.month for month in months if month.refused]
-    gain = sum(month.value_serving - month.value_first for month in months)
+    gain = sum(month.gain for month in months)
     asked = len(promoted) + len(refused)
-    better = sum(month.value_serving > month.value_first for month in months)
-    worse = sum(month.value_serving < month.value_first for month in months)
+    better = sum(month.gain > 0 for month in months)
+    worse = sum(month.gain < 0 for month in months)
     return (
         f"In {len(months)} months the monitor asked {asked} times to retrain. "
         f"Better than the champion and released: {_listed(promoted)}. "
@@ -89,7 +95,11 @@ def summary(months: list[Month], targets: Objectives) -> Table:
             quality.show(month.quality_serving),
             str(len(month.drifted)),
             month.decision,
-            f"{month.value_first / 1000:.1f}",
-            f"{month.value_serving / 1000:.1f}",
+            _thousands(month.value_first),
+            _thousands(month.value_serving),
         )
     return table
+
+
+def _thousands(value: float | None) -> str:
+    return "" if value is None else f"{value / 1000:.1f}"

@@ -5,6 +5,7 @@ from typing import Literal
 
 import msgspec
 
+from ..months import counted
 from ..objectives import Monitoring, Objectives
 from .drift import DriftReport
 from .performance import Performance
@@ -23,17 +24,19 @@ def decide(
     drift: DriftReport,
     last_trained: date | None,
     as_of: date,
+    complete: date,
     targets: Objectives,
 ) -> Decision:
     """Ask for a training when enough labels show a quality that is worse than the objective.
 
     `last_trained` is the day as of which the newest model was trained; a second training within
-    `cooldown_days` would see nearly the same data, and is put off.
+    `cooldown_days` would see nearly the same data, and is put off. `complete` is the first day on
+    which all outcomes of the month are known.
     """
     limits, quality = targets.monitoring, targets.quality_metric
     value = performance.values.get(quality.name)
     if value is None or performance.rows < limits.minimum_rows:
-        return Decision("unknown", _unknown(performance, drift, limits))
+        return Decision("unknown", _unknown(performance, drift, as_of, complete, limits))
     shown = f"{quality.title} {quality.show(value)}"
     if not quality.misses(value, limits.quality_objective):
         return Decision("healthy", _healthy(shown, drift, limits))
@@ -47,12 +50,28 @@ def decide(
     return Decision("retrain", f"{low}: train again.", retrain=True)
 
 
-def _unknown(performance: Performance, drift: DriftReport, limits: Monitoring) -> str:
+def remind(decision: Decision, days: int) -> Decision:
+    """Add to a decision that the model was trained on `days` of the month; it stays the same."""
+    if not days:
+        return decision
+    note = f"The model was trained on {counted(days)} of this month: it looks better than it is."
+    return msgspec.structs.replace(decision, reason=f"{decision.reason} {note}")
+
+
+def _unknown(
+    performance: Performance, drift: DriftReport, as_of: date, complete: date, limits: Monitoring
+) -> str:
     known = f"{performance.rows:,} of {performance.predictions:,} predictions have a label"
     if performance.rows >= limits.minimum_rows:
         return f"{known}, and these cannot judge a model: look at the source."
     watch = f" Drifted meanwhile: {_names(drift)}." if drift.flagged else ""
-    return f"{known}, {limits.minimum_rows:,} are needed: look again later.{watch}"
+    needed = f"{known}, {limits.minimum_rows:,} are needed"
+    if as_of < complete:
+        return f"{needed}: look again with AS_OF={complete}.{watch}"
+    return (
+        f"{needed}, and since {complete} no more are to come: look at the source, or at "
+        f"monitoring.minimum_rows in objectives.yaml.{watch}"
+    )
 
 
 def _healthy(shown: str, drift: DriftReport, limits: Monitoring) -> str:

@@ -12,13 +12,13 @@ from .. import bundle, project, registry
 from ..contract.manifest import Manifest
 from ..errors import ProjectError
 from ..files import write_bytes, write_results
-from ..months import month_days
+from ..months import each_day, known_by, month_days
 from ..objectives import objectives
 from ..schema import key_name
 from ..settings import settings
 from ..training_data.columns import to_columns
 from . import archive, captures, metrics, outcome, page, performance
-from .decide import decide
+from .decide import decide, remind
 from .drift import compare
 from .report import Point, Report, Served
 
@@ -127,12 +127,14 @@ def _watch(month: str, environment: str, as_of: date | None, captured: captures.
     predictions = targets.task.columns(performance.predictions(frame))
     drift = compare(manifest.baseline, to_columns(frame), predictions, targets.monitoring)
     judged = performance.judge(frame, labels, key_name(manifest.inputs), targets)
+    complete = known_by(end, project.source().LABEL_DELAY)
+    decision = decide(judged, drift, _last_trained(), as_of, complete, targets)
     return Report(
         environment=environment,
         month=month,
         as_of=as_of,
         model=Served(version.name, version.number, digest, date.fromisoformat(version.as_of)),
-        decision=decide(judged, drift, _last_trained(), as_of, targets),
+        decision=remind(decision, manifest.training.days_among(each_day(start, end))),
         performance=judged,
         drift=drift,
         trend=_trend(environment, month, judged.values.get(targets.quality)),

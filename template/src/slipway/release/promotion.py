@@ -5,8 +5,9 @@ from pathlib import Path
 
 import msgspec
 
-from .. import registry, repository
+from .. import bundle, registry, repository
 from ..contract.gate import GateReport
+from ..contract.manifest import Manifest
 from ..contract.release import Release
 from ..errors import ProjectError
 from ..project import project
@@ -28,6 +29,8 @@ def promote(to: str, reason: str = "", propose: bool = False) -> None:
         release = _copy(source) if source else _challenger()
         path, text = record.location(to), record.dump(release)
         git.require_clean(path, text)
+        if not source:
+            _tell_newer(release)
         if record.committed(to) == release:
             print(f"{to} runs {release.title} already; nothing to do.")
         else:
@@ -67,6 +70,18 @@ def _challenger() -> Release:
     )
 
 
+def _tell_newer(release: Release) -> None:
+    """Say when a version was trained after the challenger, which one may expect to be released."""
+    newest = registry.newest()
+    if newest.number > int(release.model_version):
+        outcomes = {"refused": "was refused by the gate", "passed": "passed the gate earlier"}
+        outcome = outcomes.get(newest.gate, "has not been judged by the gate")
+        print(
+            f"note: v{newest.number}, trained later, {outcome}; v{release.model_version} is the "
+            "last that passed."
+        )
+
+
 def _copy(source: str) -> Release:
     release = record.committed(source)
     if release is None:
@@ -90,21 +105,28 @@ def _verify(release: Release) -> GateReport:
     """Fetch the model and its gate report from the registry and hold both against `release`."""
     version = record.registered(release)
     with tempfile.TemporaryDirectory(dir=_state()) as directory:
-        registry.fetch(
-            version.number,
-            Path(directory) / "bundle",
-            release.model_digest,
-            release.manifest_digest,
-        )
+        digests = release.model_digest, release.manifest_digest
+        fetched = registry.fetch(version.number, Path(directory) / "bundle", *digests)
+        manifest = bundle.read_manifest(fetched)
+    _require_runnable(release, manifest)
     report = registry.read_report(version)
     if report is None or not report.passed:
         said = "has not been judged" if report is None else f"was {report.sentence.rstrip('.')}"
         raise ProjectError(f"{release.title} {said}: run `make gate` on a newer candidate.")
     judged = report.challenger.model_digest, report.challenger.manifest_digest
-    if judged != (release.model_digest, release.manifest_digest):
+    if judged != digests:
         raise ProjectError(f"the gate judged another model than {release.title}: run `make gate`.")
     _require_same_champion(release, report)
     return report
+
+
+def _require_runnable(release: Release, manifest: Manifest) -> None:
+    """Refuse a model that this code cannot serve; a copy brings the image that can."""
+    if not release.promoted_from and not bundle.same_features(manifest):
+        raise ProjectError(
+            f"{release.title} was trained with other features than the code computes now: train "
+            "again."
+        )
 
 
 def _require_same_champion(release: Release, report: GateReport) -> None:

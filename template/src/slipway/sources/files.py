@@ -3,6 +3,7 @@
 They are read lazily: of Parquet only the columns and the row groups that are asked for.
 """
 
+import codecs
 import os
 import re
 from collections.abc import Iterator
@@ -184,4 +185,14 @@ def told(path: str) -> Iterator[None]:
         reason = CACHED_PATH.sub("", str(error).strip().partition("\n")[0]).rstrip(".")
         if "expanded paths were empty" in reason:
             reason = "no file is there"
+        if isinstance(error, UnicodeDecodeError) or "invalid utf-8" in reason:
+            reason = _not_utf8(getattr(error, "object", b""))
         raise ProjectError(f"{path} cannot be read: {reason}.") from None
+
+
+def _not_utf8(content: bytes) -> str:
+    """Say how a text becomes UTF-8; a spreadsheet writes UTF-16 or else windows-1252."""
+    is_utf16 = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    encoding = "utf-16" if is_utf16 else "windows-1252"
+    remedy = f"iconv --from-code={encoding} --to-code=utf-8"
+    return f"it is not UTF-8, so convert it, most likely by `{remedy}`"

@@ -39,7 +39,11 @@ def ingest(as_of: date, output: Path) -> None:
     source = project.source()
     features = source.read_features(start, end)
     if features.is_empty():
-        raise ProjectError(f"The source has no rows of {start} to {end}: choose another --as-of.")
+        first, last = source.available()
+        raise ProjectError(
+            f"The source has no rows of {start} to {end}: it holds {first} to {last}, choose "
+            "another --as-of."
+        )
     _write_frame(output / FEATURES_FILE, features)
     _write_frame(output / LABELS_FILE, source.read_labels(start, end, as_of))
     identity = snapshot.take(output)

@@ -1,0 +1,75 @@
+"""Which value of the outcome is to be predicted, when the user says so, and what is told."""
+
+from typing import Any
+
+import pytest
+
+from slipway.objectives import load
+
+from .conftest import Adopt
+from .kit import table
+
+UNPAID = table()["unpaid"].to_list()
+
+
+@pytest.mark.parametrize(
+    ("no", "yes", "asked", "event"),
+    [
+        ("no", "yes", "no", "no"),
+        ("no", "yes", "yes", "yes"),
+        ("No", "Yes", " no ", "No"),
+        ("a", "A", "a", "a"),
+        ("nein", "ja", "ja", "ja"),
+        (0, 1, "0", 0),
+        (0.0, 1.0, "0", 0),
+        (False, True, "false", False),
+    ],
+)
+@pytest.mark.parametrize("suffix", ["parquet", "csv"])
+def test_the_value_that_is_asked_for_is_predicted(
+    no: Any, yes: Any, asked: str, event: Any, suffix: str, adopt: Adopt
+) -> None:
+    frame = table(unpaid=[yes if value else no for value in UNPAID])
+    content = frame if suffix == "parquet" else frame.write_csv().encode()
+    result = adopt(content, f"--event={asked}")
+    assert result.module("source")._table.columns.event == event
+    rows = result.read().join(result.labels(), on="row_id").sort("asked")
+    assert rows["label"].to_list() == [int((yes if value else no) == event) for value in UNPAID]
+    assert "EVENT=" not in result.out
+
+
+@pytest.mark.parametrize("asked", ["maybe", "", "2", "ye"])
+def test_a_value_that_no_row_has_is_refused_with_those_that_are(asked: str, adopt: Adopt) -> None:
+    frame = table(unpaid=["yes" if value else "no" for value in UNPAID])
+    sentence = adopt(frame, f"--event={asked}").sentence
+    assert sentence.startswith(f"The outcome 'unpaid' is never {asked!r}")
+    assert "'no' or 'yes'" in sentence
+
+
+@pytest.mark.parametrize(
+    ("no", "hint"), [("no", "EVENT=no "), ("not paid", "EVENT='not paid' "), (0, "EVENT=0 ")]
+)
+def test_an_event_that_was_guessed_can_be_changed(no: Any, hint: str, adopt: Adopt) -> None:
+    yes = "yes" if isinstance(no, str) else 1
+    shown = adopt(table(unpaid=[yes if value else no for value in UNPAID])).out
+    assert f"{hint}(--event) predicts the other one" in shown
+
+
+def test_the_goal_is_a_sentence(adopt: Adopt) -> None:
+    frame = table({"Versäumt": ["ja" if value else "nein" for value in UNPAID]})
+    result = adopt(frame.drop("unpaid"), "--outcome=Versäumt", "--event=ja")
+    assert result.code == 0, result.err
+    goal = load(result.root / "objectives.yaml").goal
+    assert goal == "Predicts whether 'Versäumt' will be 'ja'."
+
+
+def test_a_key_that_is_made_is_told_by_its_name(adopt: Adopt) -> None:
+    lines = adopt(table()).out.splitlines()
+    assert next(line for line in lines if line.startswith("(row number)")).endswith("as row_id")
+
+
+def test_a_column_takes_one_line_when_nobody_looks(adopt: Adopt) -> None:
+    lines = adopt(table({f"a long name {'of a column' * 8}": UNPAID})).out.splitlines()
+    row = next(line for line in lines if line.startswith("a long name"))
+    assert row.endswith("is it known only afterwards?")
+    assert len(lines[: lines.index("")]) == len(table().columns) + 2
