@@ -82,6 +82,10 @@ def test_a_failure_of_an_own_route_hides_its_reason(extended: Server) -> None:
     assert response.json() == {"error": "the server failed; its log says why."}
 
 
+def test_a_failure_tells_the_client_that_the_connection_ends(extended: Server) -> None:
+    assert extended.client.get("/v1/depots/99").headers["connection"] == "close"
+
+
 def test_the_predictions_are_served_beside_an_own_route(
     extended: Server, infer_path: str, route: str, valid: dict[str, object]
 ) -> None:

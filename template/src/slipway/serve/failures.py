@@ -38,7 +38,9 @@ async def _on_disconnect(*_: object) -> Response:
 
 
 async def _on_exception(*_: object) -> Response:
-    return error_response(500, "the server failed; its log says why.")
+    # uvicorn ends the connection after a failure: a client must not send another request on it.
+    close = {"Connection": "close"}
+    return error_response(500, "the server failed; its log says why.", close)
 
 
 def register(app: Starlette) -> None:
