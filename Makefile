@@ -12,12 +12,20 @@ DEMO := build/demo
 # What a Git hook is told about its repository would lead every Git that is started here into it.
 unexport $(filter-out GIT_CONFIG_COUNT,$(shell git rev-parse --local-env-vars 2>/dev/null))
 
-include tests/engine/engine.mk tests/e2e/e2e.mk
+# The engine of generated projects, template/src/slipway, is tested where it is: with the packages that
+# projects lock, which are others than the template's own tools.
+ENGINE := .venv-engine/bin/python
+
+# The cluster and its tests. SLIPWAY_SUPPLY=ordinary|offline overrides the choice; SLIPWAY_CACHE moves the cache.
+HARNESS := $(PYTHON) -m tests.e2e.harness
+E2E := $(PYTHON) -m pytest --verbose --durations 10 --config-file tests/e2e/pytest.ini
 
 .PHONY: help setup demo test check examples docs lock clean
+.PHONY: test-engine check-engine bench-serving bench-drift
+.PHONY: e2e e2e-core e2e-up e2e-down e2e-images e2e-prune
 
 help: ## list the commands
-	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 15
 
 setup: .venv/ready ## install the tools into .venv
 
@@ -51,6 +59,41 @@ check: setup ## lint and type-check this repository's own sources
 	@$(PYTHON) -m mypy
 	@$(MAKE) --no-print-directory check-engine
 	@$(PYTHON) -m yamllint --strict .
+
+.venv-engine/ready: $(UV) requirements/engine.txt template/requirements/dev.txt
+	@$(UV) venv --quiet --clear --python $(PYTHON) .venv-engine
+	@$(RUN_UV) pip sync --quiet --compile-bytecode --require-hashes --python $(ENGINE) template/requirements/dev.txt requirements/engine.txt
+	@touch $@
+
+test-engine: .venv-engine/ready ## run the tests of the engine
+	@$(ENGINE) -m pytest --config-file tests/engine/pytest.ini --confcutdir tests/engine tests/engine --quiet
+
+check-engine: .venv-engine/ready ## type-check the engine and its tests
+	@$(ENGINE) -m mypy --config-file tests/engine/mypy.ini
+
+bench-serving: .venv-engine/ready ## the model server against a bare route, same run
+	@$(ENGINE) -m tests.bench.serving
+
+bench-drift: .venv-engine/ready ## the drift monitor against scipy, same run
+	@$(ENGINE) -m tests.bench.drift
+
+e2e: .venv/ready ## run the cluster tests, from making the cluster to removing it
+	@$(E2E) --part all tests/e2e
+
+e2e-core: .venv/ready ## the same without faults and a second project
+	@$(E2E) --part core tests/e2e
+
+e2e-up: .venv/ready ## make the cluster and leave it running
+	@$(HARNESS) up
+
+e2e-down: .venv/ready ## remove the cluster and stop what was started for it
+	@$(HARNESS) down
+
+e2e-images: .venv/ready ## build what the cluster needs; list what is cached, with seconds and sizes
+	@$(HARNESS) images
+
+e2e-prune: .venv/ready ## remove everything that e2e-images built
+	@$(HARNESS) prune
 
 examples: setup ## render examples/ again
 	@$(PYTHON) -m tests.kit.examples

@@ -35,8 +35,7 @@ def test_the_readme_lists_every_question() -> None:
 def sources(standard: Project, tmp_path: Path) -> Path:
     """This repository, with the Makefiles whose targets its pages name."""
     own_sources(tmp_path)
-    makefiles = [standard.path / "Makefile", *standard.path.rglob("*.mk")]
-    for path in [*makefiles, *(ROOT / "tests").rglob("*.mk")]:
+    for path in [standard.path / "Makefile", *standard.path.rglob("*.mk")]:
         shutil.copy(path, tmp_path / f"generated-{path.stem}.mk")
     return tmp_path
 

@@ -70,7 +70,7 @@ def post(path: str, body: bytes) -> bytes:
 
 
 def load(port: int, pid: int, request: bytes, connections: int, seconds: float) -> Load:
-    """Keep `connections` requests in flight at 127.0.0.1 for so many seconds."""
+    """Keep `connections` requests active at 127.0.0.1 for so many seconds."""
     taken: list[float] = []
     before, started = cpu_seconds(pid), time.perf_counter()
     uvloop.run(_drive(port, request, connections, started + seconds, taken))

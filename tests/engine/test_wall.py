@@ -80,7 +80,7 @@ def test_a_planted_defect_is_found(tmp_path: Path, rule: Rule, file: str, text: 
 @pytest.mark.parametrize(
     ("rule", "file", "text"),
     [
-        (wall.words_of_an_example, "gate.py", "# requests in flight, preflight, in_flight\n"),
+        (wall.words_of_an_example, "gate.py", "# make preflight\n"),
         (wall.foreign_imports, "training/local.py", "def run():\n    import pipelines.training\n"),
         (wall.finders, "project.py", "import importlib\nimportlib.import_module(package)\n"),
         (wall.finders, "gate.py", 'import importlib\nimportlib.import_module("lightgbm")\n'),

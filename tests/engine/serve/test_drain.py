@@ -75,14 +75,14 @@ def test_a_second_signal_ends_the_draining(start: Start) -> None:
         assert server.end() == 0
 
 
-def test_a_request_in_flight_is_answered_after_the_signal(
+def test_an_active_request_is_answered_after_the_signal(
     start: Start, infer_path: str, request_body: Body
 ) -> None:
     body = msgspec.json.encode(request_body)
     head = f"POST {infer_path} HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n\r\n".encode()
     with start() as server, socket.create_connection(("127.0.0.1", server.port), 10) as opened:
         opened.sendall(head + body[:10])
-        wait_until(lambda: server.metric("http_requests_in_flight") >= 2)
+        wait_until(lambda: server.metric("http_requests_active") >= 2)
         server.process.terminate()
         wait_until(lambda: not is_listening(server))
         opened.sendall(body[10:])

@@ -197,7 +197,7 @@ def test_more_requests_than_fit_are_answered_503_while_probes_pass(narrow: Serve
     client = narrow.client
     with connection(narrow) as opened:
         opened.sendall(HEAD + b"Content-Length: 100\r\n\r\n{")
-        wait_until(lambda: narrow.metric("http_requests_in_flight") == 2)  # one is the asking
+        wait_until(lambda: narrow.metric("http_requests_active") == 2)  # one is the asking
         response = client.post("/v1/predictions", content=b"{}")
         assert client.get("/v2/health/live").status_code == 200
     assert (response.status_code, response.headers["retry-after"]) == (503, "1")

@@ -28,7 +28,7 @@ def create(model: Model, settings: ServeSettings, traffic: Traffic) -> Starlette
         ProjectError: The store for captures cannot be opened.
     """
     metrics = Metrics()
-    metrics.in_flight.set_function(lambda: len(traffic.requests))
+    metrics.active_requests.set_function(lambda: len(traffic.requests))
     version = settings.model_version or model.model_digest[:12]
     capture = _capture(model, settings, metrics)
     scorer = Scorer(model, version, metrics, capture)

@@ -57,7 +57,7 @@ def _statuses(settings: ServeSettings) -> dict[str, str]:
         "415": "The body is compressed, which is not understood here.",
         "431": f"The request line and headers are longer than {HEAD_BYTES_MAXIMUM} bytes.",
         "500": "The server failed; its log says why.",
-        "503": "Too many requests are in flight, or the server is about to end; try again.",
+        "503": "Too many requests are active, or the server is about to end; try again.",
     }
 
 

@@ -20,14 +20,14 @@ LINGER_SECONDS = 2  # for a client to read why it is cut off; closing at once wo
 
 @dataclass
 class Traffic:
-    """What the server is doing: the requests in flight, and whether it is about to end."""
+    """What the server is doing: the active requests, and whether it is about to end."""
 
     requests: Collection[object] = ()
     draining: bool = False
 
 
 class Limits:
-    """ASGI middleware: refuse long bodies, and predictions while too many requests are in flight.
+    """ASGI middleware: refuse long bodies, and predictions while too many requests are active.
 
     Probes and metrics are let through. Only what was let in takes a place: a burst of requests
     must not turn all of itself away.
@@ -64,7 +64,7 @@ class Limits:
                     415, "send the body as it is, not compressed.", {"Accept-Encoding": "identity"}
                 )
         if scope["method"] == "POST" and self.admitted >= self.requests_maximum:
-            return error_response(503, "too many requests are in flight.", {"Retry-After": "1"})
+            return error_response(503, "too many requests are active.", {"Retry-After": "1"})
         return None
 
     def _too_long(self) -> str:

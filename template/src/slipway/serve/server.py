@@ -35,7 +35,7 @@ class DrainingServer(uvicorn.Server):
         self.exit_at = float("inf")
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Begin to drain; a second signal, or Ctrl-C, waits only for requests in flight."""
+        """Begin to drain; a second signal, or Ctrl-C, waits only for active requests."""
         seconds = self.drain_seconds
         if self.traffic.draining or sig == signal.SIGINT:
             seconds = 0

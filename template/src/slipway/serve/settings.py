@@ -31,7 +31,7 @@ class ServeSettings(BaseSettings):
 
     body_bytes_maximum: int = Field(default=1024 * 1024, ge=1)
     rows_maximum: int = Field(default=5000, ge=1)
-    requests_maximum: int = Field(default=256, ge=1)  # in flight; more are answered 503
+    requests_maximum: int = Field(default=256, ge=1)  # active at once; more are answered 503
     capture_rows_maximum: int = Field(default=100_000, ge=1)  # in memory; more are dropped
     capture_seconds: float = Field(default=0.5, gt=0)  # until a row is written; an object each time
     client_seconds: int = Field(default=30, ge=1)  # to send a request, and between two

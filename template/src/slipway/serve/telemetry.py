@@ -43,7 +43,7 @@ class Metrics:
             buckets=LATENCY_SECONDS,
             registry=self.registry,
         )
-        self.in_flight = gauge("http_requests_in_flight", "Requests not answered yet.")
+        self.active_requests = gauge("http_requests_active", "Requests not answered yet.")
         self.predictions = counter("predictions", "Rows scored.")
         self.flagged = counter("predictions_flagged", "Rows answered with true.", ("output",))
         self.captured = counter("captured_predictions", "Rows written for the monitor.")
