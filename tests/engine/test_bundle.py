@@ -118,6 +118,18 @@ def test_a_model_made_for_other_features_is_refused(
         bundle.load(bundle_dir)
 
 
+class OtherEncoder(msgspec.Struct):
+    means_of_other_columns: dict[str, float]
+
+
+def test_a_model_made_by_another_encoder_is_refused(
+    bundle_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("parcels.features.Encoder", OtherEncoder)
+    with pytest.raises(ProjectError, match="other features than this code computes"):
+        bundle.load(bundle_dir)
+
+
 def test_a_write_interrupted_between_its_two_files_is_noticed(
     copied: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -105,23 +105,32 @@ def load(
         ProjectError: As `verify`, or the model was made by code with other features.
     """
     manifest, digest, onnx_bytes = verify(directory, model_digest, manifest_digest)
-    if not same_features(manifest):
+    try:
+        encoder = _encoder(manifest)
+    except msgspec.ValidationError:
         raise ProjectError(
             f"{directory} holds a model with other features than this code computes: "
             f"use the code of commit {manifest.source_commit or 'unknown'} or train again."
-        )
+        ) from None
     return Model(
         manifest=manifest,
         manifest_digest=digest,
         session=open_session(onnx_bytes, threads),
         task=tasks.find(manifest.task),
-        encoder=msgspec.convert(manifest.encoder, project.features().Encoder),
+        encoder=encoder,
     )
 
 
 def same_features(manifest: Manifest) -> bool:
     """Tell whether this code computes the features of a model."""
     return manifest.features == list(project.features().FEATURES)
+
+
+def _encoder(manifest: Manifest) -> Any:
+    """Return what a model learned of its training rows, as this code holds it."""
+    if not same_features(manifest):
+        raise msgspec.ValidationError("the features have other names")
+    return msgspec.convert(manifest.encoder, project.features().Encoder)
 
 
 def _read(path: Path) -> bytes:
