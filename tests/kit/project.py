@@ -101,8 +101,14 @@ class Renderer:
         return Project(path, answers)
 
 
+# What make tells the programs that it starts: another make below it would read them too.
+FROM_MAKE = ("MAKEFLAGS", "MAKELEVEL", "MFLAGS")
+
+
 def isolate(settings: Path) -> None:
-    """Keep the developer's Copier and Git settings out of this process and its children."""
+    """Keep the developer's settings and the make that runs the tests out of this process."""
+    for name in FROM_MAKE:
+        os.environ.pop(name, None)
     os.environ |= {
         "COPIER_SETTINGS_PATH": str(settings),
         "GIT_CONFIG_GLOBAL": os.devnull,

@@ -16,7 +16,7 @@ LIMITS = [  # the first pattern that a path matches decides
     ("*AGENTS.md", 40),
     ("*docs/decisions/*.md", 40),
     ("*runbooks/*.md", 90),
-    ("*Makefile", 80),
+    ("*Makefile", 120),
     ("copier.yml", 60),
     ("questions/*.yml", 60),
     (".github/workflows/*", 120),
