@@ -142,13 +142,13 @@ def test_the_local_cluster_has_a_kubeconfig_of_its_own_until_it_is_removed(
     assert {words[words.index("--kubeconfig") + 1] for words in writing} == {str(own)}
 
 
-@pytest.mark.parametrize("command", ["status", "preflight WHERE=kind"])
+@pytest.mark.parametrize("command", ["status", "readiness WHERE=kind"])
 def test_a_look_at_the_local_cluster_names_it(local: Machine, command: str) -> None:
     local.make(command)
     assert local.contexts() == {LOCAL}
 
 
-@pytest.mark.parametrize("command", ["status", "preflight"])
+@pytest.mark.parametrize("command", ["status", "readiness"])
 def test_a_look_at_another_cluster_names_that(machine: Machine, command: str) -> None:
     machine.make(f"{command} WHERE={REMOTE}")
     assert machine.contexts() == {REMOTE}

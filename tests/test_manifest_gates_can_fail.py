@@ -7,11 +7,11 @@ import pytest
 
 from tests.kit import checkov_run, manifests
 from tests.kit.manifest_gates import MANIFESTS
-from tests.kit.manifest_preflight import LIST, PREFLIGHT
+from tests.kit.manifest_readiness import LIST, READINESS
 from tests.kit.manifest_rights import RIGHTS
 from tests.kit.project import Project
 
-GATES = {gate.name: gate for gate in [*MANIFESTS, *PREFLIGHT, *RIGHTS]}
+GATES = {gate.name: gate for gate in [*MANIFESTS, *READINESS, *RIGHTS]}
 Plant = Callable[[Path], None]
 
 

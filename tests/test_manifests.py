@@ -9,7 +9,7 @@ import pytest
 from tests.kit import checkov_run, manifests
 from tests.kit.gates import Findings, Gate
 from tests.kit.manifest_gates import MANIFESTS
-from tests.kit.manifest_preflight import PREFLIGHT
+from tests.kit.manifest_readiness import READINESS
 from tests.kit.manifest_rights import RIGHTS
 from tests.kit.project import SCENARIOS, Project, Renderer, answers_of
 
@@ -22,7 +22,7 @@ def project(request: pytest.FixtureRequest, render: Renderer) -> Project:
     return render(answers_of(request.param))
 
 
-@pytest.mark.parametrize("gate", [*MANIFESTS, *PREFLIGHT, *RIGHTS], ids=lambda gate: gate.name)
+@pytest.mark.parametrize("gate", [*MANIFESTS, *READINESS, *RIGHTS], ids=lambda gate: gate.name)
 def test_every_object_passes(gate: Gate, project: Project, passes: Passes) -> None:
     passes(gate.name, gate.judge(project.path), gate.floor)
 

@@ -17,7 +17,7 @@ KNOWN_TESTS = {
     "all": {"offline": 112, "ordinary": 92},
     "core": {"offline": 85, "ordinary": 65},
 }
-OF_PROJECTS = ("test_gitops", "test_loop", "test_preflight")
+OF_PROJECTS = ("test_gitops", "test_loop", "test_readiness")
 CORE_OF_PROJECTS = ("test_gitops.py", "test_loop_training.py", "test_loop_watching.py")
 HEADER = f"{'measured':<60} {'seconds':>8} {'requests':>9} {'failed':>7}"
 MEASURED = pytest.StashKey[list[str]]()

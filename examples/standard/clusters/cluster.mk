@@ -1,7 +1,7 @@
 # The local cluster, and what a real one needs.
 CLUSTER ?= flight-delays
 
-.PHONY: up status down preflight
+.PHONY: up status down readiness
 
 up: .venv/ready ## make the local cluster and bring it to the newest commit: make up [CLUSTER=name]
 	@clusters/kind/up $(CLUSTER)
@@ -13,5 +13,5 @@ status: .venv/ready ## what runs in the cluster, and whether it is what Git says
 down: ## remove the local cluster with all that is in it
 	@clusters/kind/down $(CLUSTER)
 
-preflight: .venv/ready ## what is still missing for a real cluster: make preflight [WHERE=context]
-	@$(SLIPWAY) preflight $(filter-out local,$(WHERE))
+readiness: .venv/ready ## what is still missing for a real cluster: make readiness [WHERE=context]
+	@$(SLIPWAY) readiness $(filter-out local,$(WHERE))

@@ -142,8 +142,8 @@ def status(asked: Namespace) -> None:
     print(status.table())
 
 
-def preflight(asked: Namespace) -> None:
+def readiness(asked: Namespace) -> None:
     """Print what is missing."""
-    from ..clusters.preflight import table
+    from ..clusters.readiness import table
 
     table.main(asked.cluster)

@@ -142,9 +142,9 @@ COMMANDS = (
         {"cluster": {"nargs": "?", "default": "kind", "help": "kind, or a context of kubectl"}},
     ),
     Command(
-        "preflight",
+        "readiness",
         "what is still missing for a real cluster",
-        calls.preflight,
+        calls.readiness,
         {"cluster": {"nargs": "?", "default": "", "help": "kind, or a context of kubectl"}},
     ),
 )

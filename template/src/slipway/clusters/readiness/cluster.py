@@ -86,7 +86,7 @@ def _admitted(namespace: str, objects: list[Object]) -> Row:
             OPEN, what, where, f"{_kubectl()} label namespace {namespace} {LEVEL}=restricted"
         )
     pods = [pod(spec, number) for number, spec in enumerate(pod_specs(objects))]
-    flags = ("--server-side", "--force-conflicts", "--field-manager=preflight")
+    flags = ("--server-side", "--force-conflicts", "--field-manager=readiness")
     place = f"--namespace={namespace}"
     try:
         commands.kubectl("apply", place, *flags, *DRY, stdin=_list(objects))
@@ -120,7 +120,7 @@ def pod(spec: Object, number: int) -> Object:
     return {
         "apiVersion": "v1",
         "kind": "Pod",
-        "metadata": {"name": f"preflight-{number}"},
+        "metadata": {"name": f"readiness-{number}"},
         "spec": own,
     }
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 import yaml
 
-from slipway.clusters.preflight import cluster, table, values
-from slipway.clusters.preflight.row import OPEN, READY, STAYS, Row
+from slipway.clusters.readiness import cluster, table, values
+from slipway.clusters.readiness.row import OPEN, READY, STAYS, Row
 from slipway.errors import ProjectError
 
 NAME = "late-parcels"

@@ -10,7 +10,7 @@ import yaml
 
 from .row import OPEN, READY, STAYS, Row
 
-LIST = "clusters/preflight/differences.yaml"
+LIST = "clusters/readiness/differences.yaml"
 ROOMS = ("environments", "gitops", "platform", "serving", "workflows")
 KIND = re.compile(
     r"local-storage|//git\.git\.|example\.(com|org)|us-east-1|: localhost/|receiver: nobody"

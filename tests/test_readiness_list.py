@@ -1,4 +1,4 @@
-"""`make preflight` of a fresh project forgets nothing that only the local cluster can have."""
+"""`make readiness` of a fresh project forgets nothing that only the local cluster can have."""
 
 import json
 import os
@@ -16,7 +16,7 @@ from tests.kit.project import SCENARIOS, Project, Renderer, answers_of
 FORGOTTEN = """
 import json, sys, yaml
 from pathlib import Path
-from slipway.clusters.preflight import values
+from slipway.clusters.readiness import values
 
 found = list(values.values(Path()))
 entries = yaml.safe_load(Path(values.LIST).read_text("utf-8"))["values"]
@@ -53,7 +53,7 @@ def test_an_entry_that_is_taken_out_of_the_list_is_missed(
     standard: Project, tmp_path: Path
 ) -> None:
     project = standard.copy(tmp_path / "project").path
-    path = project / "clusters/preflight/differences.yaml"
+    path = project / "clusters/readiness/differences.yaml"
     content = yaml.safe_load(path.read_text("utf-8"))
     (entry,) = [entry for entry in content["values"] if entry["what"] == ENTRY]
     content["values"].remove(entry)

@@ -1,4 +1,4 @@
-"""`make preflight` knows what the cluster has, and what it would refuse."""
+"""`make readiness` knows what the cluster has, and what it would refuse."""
 
 import re
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ METRICS = "metrics of pods"  # kind brings none
 
 def opened(project: Delivered) -> list[str]:
     """Return what is open in the local cluster; for that the command has to fail."""
-    command = f"make preflight WHERE=kind CLUSTER={project.made.name}; test $? -eq 2"
+    command = f"make readiness WHERE=kind CLUSTER={project.made.name}; test $? -eq 2"
     rows = re.findall(r"^ open +(.+)$", project.run("bash", "-c", command), re.M)
     assert rows, "kind has no metrics, so one row at least is open"
     return rows
@@ -38,7 +38,7 @@ def test_a_delivered_project_lacks_only_what_kind_lacks(released: Delivered) -> 
 
 
 def test_a_missing_key_and_a_missing_kind_are_open(changed: Delivered) -> None:
-    differences = changed.path / "clusters/preflight/differences.yaml"
+    differences = changed.path / "clusters/readiness/differences.yaml"
     replace(
         differences,
         "name: mysql-secret, in: [pipelines], keys: [",

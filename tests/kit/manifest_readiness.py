@@ -1,4 +1,4 @@
-"""The list that `make preflight` reads agrees with the manifests that it is about."""
+"""The list that `make readiness` reads agrees with the manifests that it is about."""
 
 import json
 import os
@@ -17,7 +17,7 @@ from .manifest_gates import project_name
 from .manifests import BOOTSTRAP
 
 CRD = "CustomResourceDefinition"
-LIST = "clusters/preflight/differences.yaml"
+LIST = "clusters/readiness/differences.yaml"
 STEPS = "src/slipway/training/access.py"  # names the Secrets of the pipeline's steps
 REFERENCES = {  # field that names a Secret: fields beside it that name keys
     "accessKeySecret": ("key",),
@@ -29,7 +29,7 @@ REFERENCES = {  # field that names a Secret: fields beside it that name keys
 KEPT = """
 import json, re, sys, yaml
 from pathlib import Path
-from slipway.clusters.preflight import values
+from slipway.clusters.readiness import values
 
 found = list(values.values(Path()))
 for entry in yaml.safe_load(Path(values.LIST).read_text("utf-8"))["values"]:
@@ -122,4 +122,4 @@ def _references(value: Any) -> Iterator[tuple[str, set[str]]]:
         yield from _references(child)
 
 
-PREFLIGHT = [Gate(kinds, floor=1), Gate(places, floor=20), Gate(secrets, floor=8)]
+READINESS = [Gate(kinds, floor=1), Gate(places, floor=20), Gate(secrets, floor=8)]

@@ -1,1 +1,0 @@
-"""What Git and a cluster still lack: the list is clusters/preflight/differences.yaml."""

@@ -1,0 +1,1 @@
+"""What Git and a cluster still lack: the list is clusters/readiness/differences.yaml."""
