@@ -10,7 +10,7 @@ import pytest
 
 from tests.kit.project import Project
 
-ROOMS = ["serving/monitoring", "workflows/monitoring"]
+ROOMS = ["components/serving/monitoring", "components/workflows/monitoring"]
 
 
 def promtool(project: Project, room: str) -> subprocess.CompletedProcess[str]:
@@ -32,7 +32,7 @@ def test_the_rules_do_what_their_tests_say(
 
 @pytest.mark.parametrize(
     ("room", "right", "wrong"),
-    [("serving/monitoring", r"14\.4", "144"), ("workflows/monitoring", ">= 3", ">= 4")],
+    [("components/serving/monitoring", r"14\.4", "144"), ("components/workflows/monitoring", ">= 3", ">= 4")],
 )
 def test_a_threshold_that_is_off_is_noticed(
     room: str, right: str, wrong: str, standard: Project, tmp_path: Path

@@ -12,7 +12,7 @@ import yaml
 from tests.kit import manifests
 from tests.kit.project import Project
 
-ROOMS = ["serving/monitoring", "workflows/monitoring"]
+ROOMS = ["components/serving/monitoring", "components/workflows/monitoring"]
 
 
 def queries(text: str) -> list[str]:
@@ -50,7 +50,7 @@ def test_a_query_that_is_not_promql_is_noticed(standard: Project, tmp_path: Path
 def test_grafana_finds_the_dashboards_by_their_label(standard: Project) -> None:
     found = [
         built
-        for built in manifests.build(standard.path, "platform/monitoring")
+        for built in manifests.build(standard.path, "components/monitoring")
         if built.object["metadata"].get("labels", {}).get("grafana_dashboard") == "1"
     ]
     files = {name: text for built in found for name, text in built.object["data"].items()}

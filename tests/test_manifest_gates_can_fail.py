@@ -31,14 +31,14 @@ def add(name: str, text: str) -> Plant:
     """Return a defect: one more object in the model service."""
 
     def plant(project: Path) -> None:
-        (project / f"serving/{name}").write_text(text, "utf-8")
-        replace("serving/kustomization.yaml", "resources:\n", f"resources:\n  - {name}\n")(project)
+        (project / f"components/serving/kubernetes/{name}").write_text(text, "utf-8")
+        replace("components/serving/kubernetes/kustomization.yaml", "resources:\n", f"resources:\n  - {name}\n")(project)
 
     return plant
 
 
 def both_open(project: Path) -> None:
-    for name in ("serving/networkpolicy.yaml", "serving/blue-green/networkpolicy.yaml"):
+    for name in ("components/serving/kubernetes/networkpolicy.yaml", "components/serving/kubernetes/blue-green/networkpolicy.yaml"):
         replace(name, "podSelector: {}", "podSelector: {matchLabels: {a: b}}")(project)
 
 
@@ -55,15 +55,15 @@ rules:
 DEFECTS = [
     (
         "builds",
-        replace("serving/kustomization.yaml", "- service.yaml", "- nothing.yaml"),
+        replace("components/serving/kubernetes/kustomization.yaml", "- service.yaml", "- nothing.yaml"),
         "nothing",
     ),
-    ("schema", replace("serving/service.yaml", "ports:", "prots:"), "prots"),
-    ("schema", replace("serving/blue-green/rollout.yaml", "activeService", "active"), "active"),
-    ("schema", replace("serving/service.yaml", "kind: Service", "kind: Servant"), "nobody defines"),
-    ("pod_security", replace("serving/deployment.yaml", "runAsNonRoot: true", ""), "runAsNonRoot"),
-    ("pod_security", replace("serving/deployment.yaml", "[ALL]", "[]"), "capabilities"),
-    ("pod_security", replace("serving/namespace.yaml", "restricted", "baseline"), "enforces"),
+    ("schema", replace("components/serving/kubernetes/service.yaml", "ports:", "prots:"), "prots"),
+    ("schema", replace("components/serving/kubernetes/blue-green/rollout.yaml", "activeService", "active"), "active"),
+    ("schema", replace("components/serving/kubernetes/service.yaml", "kind: Service", "kind: Servant"), "nobody defines"),
+    ("pod_security", replace("components/serving/kubernetes/deployment.yaml", "runAsNonRoot: true", ""), "runAsNonRoot"),
+    ("pod_security", replace("components/serving/kubernetes/deployment.yaml", "[ALL]", "[]"), "capabilities"),
+    ("pod_security", replace("components/serving/kubernetes/namespace.yaml", "restricted", "baseline"), "enforces"),
     ("rbac", add("role.yaml", ROLE.format(resource="pods", verb="'*'")), "wildcard"),
     ("rbac", add("role.yaml", ROLE.format(resource="secrets", verb="get")), "secrets"),
     ("rbac", add("role.yaml", ROLE.format(resource="pods", verb="escalate")), "rights"),
@@ -77,14 +77,14 @@ DEFECTS = [
     ),
     (
         "images",
-        replace("platform/argo-workflows/controller-args.yaml", "v3.7.17", "v3"),
+        replace("components/argo-workflows/controller-args.yaml", "v3.7.17", "v3"),
         "no exact",
     ),
-    ("images", replace("serving/deployment.yaml", "IfNotPresent", "Always"), "pulled"),
-    ("names", replace("serving/service-pods.yaml", "serving-pods", "s" * 64), "64 characters"),
+    ("images", replace("components/serving/kubernetes/deployment.yaml", "IfNotPresent", "Always"), "pulled"),
+    ("names", replace("components/serving/kubernetes/service-pods.yaml", "serving-pods", "s" * 64), "64 characters"),
     ("unique", replace("environments/prod/kustomization.yaml", "-prod", "-dev"), "2 times"),
     ("unique", replace("gitops/appproject-platform.yaml", "name: flight", "name: other"), "begin"),
-    ("kept", replace("serving/namespace.yaml", "Delete=false,", ""), "Delete=false"),
+    ("kept", replace("components/serving/kubernetes/namespace.yaml", "Delete=false,", ""), "Delete=false"),
     ("projects", replace("gitops/appproject-environments.yaml", "kind: Rollout", "kind: X"), "X"),
     ("projects", add("role.yaml", ROLE.format(resource="pods", verb="get")), "Role"),
     ("network", both_open, "is open"),
@@ -94,7 +94,7 @@ DEFECTS = [
     ("secrets", replace(LIST, "name: git,", "name: nobodys,"), "used by nothing"),
     (
         "secrets",
-        replace("serving/deployment.yaml", "secretName: registry", "secretName: r"),
+        replace("components/serving/kubernetes/deployment.yaml", "secretName: registry", "secretName: r"),
         "lack",
     ),
 ]
@@ -113,7 +113,7 @@ def test_a_planted_defect_is_found(
 
 def test_checkov_finds_a_planted_defect(standard: Project, tmp_path: Path) -> None:
     project = standard.copy(tmp_path / "project").path
-    replace("serving/deployment.yaml", "readOnlyRootFilesystem: true", "")(project)
+    replace("components/serving/kubernetes/deployment.yaml", "readOnlyRootFilesystem: true", "")(project)
     objects = [built for built in manifests.applied(project) if built.name == "serving"]
     report = checkov_run.run(objects, tmp_path)
     assert any("CKV_K8S_22" in line for line in report.failed), report.failed

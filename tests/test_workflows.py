@@ -43,7 +43,7 @@ def test_a_planted_defect_is_found(
     gate: str, name: str, old: str, new: str, expected: str, standard: Project, tmp_path: Path
 ) -> None:
     project = standard.copy(tmp_path / "project").path
-    path = project / "workflows" / name
+    path = project / "components/workflows" / name
     text = path.read_text("utf-8")
     assert old in text, f"{name} does not hold {old}"
     path.write_text(text.replace(old, new), "utf-8")

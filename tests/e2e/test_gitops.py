@@ -55,7 +55,7 @@ def test_what_a_hand_changes_comes_back(released: Delivered) -> None:
 
 
 def test_a_removed_file_takes_its_object_along_and_no_data(released: Delivered) -> None:
-    path = released.path / "serving/kustomization.yaml"
+    path = released.path / "components/serving/kubernetes/kustomization.yaml"
     text = path.read_text("utf-8")
     gone = ("  - namespace.yaml\n", "  - poddisruptionbudget.yaml\n")
     for line in gone:

@@ -47,8 +47,8 @@ def kept(project: Delivered) -> set[Name]:
 
 def wanted(project: Delivered) -> set[Name]:
     """Return what kustomize builds of a project that has released nothing."""
-    found = [*project.path.glob("platform/*/kustomization.yaml")]
-    found += project.path.glob("workflows/kustomization.yaml")
+    found = [*project.path.glob("components/*/kustomization.yaml")]
+    found += project.path.glob("components/workflows/kustomization.yaml")
     directories = [str(path.parent.relative_to(project.path)) for path in found]
     return {
         (directory, item["kind"], item["metadata"]["name"])
@@ -100,7 +100,7 @@ def test_a_project_cannot_write_elsewhere(
 
 def test_an_update_of_the_template_restarts_only_what_it_changes(released: Delivered) -> None:
     template = delivery.template_of(released.path)
-    path = template / "template/platform/monitoring/prometheus.yaml.jinja"
+    path = template / "template/components/monitoring/prometheus.yaml.jinja"
     text = path.read_text("utf-8")
     changed = text.replace("scrape_interval: 15s", "scrape_interval: 20s")
     assert changed != text

@@ -23,7 +23,7 @@ def opened(project: Delivered) -> list[str]:
 def changed(released: Delivered) -> Iterator[Delivered]:
     """The delivered project, to be changed without a commit."""
     yield released
-    released.git("checkout", "--", "clusters", "serving")
+    released.git("checkout", "--", "clusters", "components")
 
 
 def replace(path: Path, old: str, new: str) -> None:
@@ -51,7 +51,7 @@ def test_a_missing_key_and_a_missing_kind_are_open(changed: Delivered) -> None:
 
 
 def test_a_pod_that_the_namespace_refuses_is_open(changed: Delivered) -> None:
-    replace(changed.path / "serving/deployment.yaml", "runAsNonRoot: true", "runAsNonRoot: false")
+    replace(changed.path / "components/serving/kubernetes/deployment.yaml", "runAsNonRoot: true", "runAsNonRoot: false")
     refused = [row for row in opened(changed) if "admission" in row]
     assert len(refused) == 3
     assert all("runAsNonRoot" in row or "PodSecurity" in row for row in refused)

@@ -12,7 +12,7 @@ from tests.kit import manifests
 from tests.kit.pod_security import pods
 from tests.kit.project import Project
 
-ARGO, KUBEFLOW = "platform/argo-workflows", "platform/kubeflow-pipelines"
+ARGO, KUBEFLOW = "components/argo-workflows", "components/kubeflow-pipelines"
 REFERENCE = re.compile(r"https://github\.com/\S+\?ref=(\S+)")
 
 

@@ -46,7 +46,7 @@ def promote(project: Project, checkout: Path, to: str, reason: str = "") -> int:
     """Run the container's command, with Git and `python` as it finds them; return its exit code."""
     (template,) = (
         built.object["spec"]["templates"][0]
-        for built in manifests.build(project.path, "workflows")
+        for built in manifests.build(project.path, "components/workflows")
         if (built.kind, built.name) == ("WorkflowTemplate", "promote")
     )
     container = template["container"]

@@ -17,8 +17,8 @@ from .pod_security import pods
 LEFT_OUT = (  # what upstream writes, and the stand-ins of one machine
     BOOTSTRAP,
     "clusters/",
-    "platform/argo-workflows",
-    "platform/kubeflow-pipelines",
+    "components/argo-workflows",
+    "components/kubeflow-pipelines",
 )
 PLAIN = {"CronJob", "DaemonSet", "Deployment", "Job", "Pod", "StatefulSet"}
 SKIPPED = {  # check, for all objects or for some: reason (owner)

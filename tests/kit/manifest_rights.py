@@ -63,7 +63,7 @@ def projects(directory: Path) -> Findings:
     """Each AppProject allows exactly the namespaces and kinds that its directories bring."""
     findings = Findings()
     name = project_name(directory)
-    rooms = {name: "environments/[^/]+", f"{name}-platform": "platform/[^/]+|workflows"}
+    rooms = {name: "environments/[^/]+", f"{name}-platform": "components/[^/]+"}
     for built in manifests.build(directory, "gitops"):
         if built.kind == "AppProject":
             findings.add(_compare(built, _brought(directory, rooms.get(built.name, "gitops"))))

@@ -18,8 +18,8 @@ values:
     do: a MySQL server
     kind: local-storage
     at:
-      platform/pipelines/settings.yaml: [data.dbHost, data.mysqlHost]
-      platform/mlflow/settings.yaml: [data.host]
+      components/pipelines/settings.yaml: [data.dbHost, data.mysqlHost]
+      components/mlflow/settings.yaml: [data.host]
   - what: address of MLflow
     do: another address
     kind: "registry-url: http://"
@@ -37,8 +37,8 @@ secrets: []
 DIFFERENCES: dict[str, Any] = yaml.safe_load(LIST)
 ENTRIES: list[Mapping[str, Any]] = DIFFERENCES["values"]
 DATABASE = {
-    "platform/pipelines/settings.yaml": ("dbHost", "mysqlHost"),
-    "platform/mlflow/settings.yaml": ("host",),
+    "components/pipelines/settings.yaml": ("dbHost", "mysqlHost"),
+    "components/mlflow/settings.yaml": ("host",),
 }
 
 
@@ -93,12 +93,12 @@ def test_a_value_that_only_kind_can_have_is_noticed(tmp_path: Path, room: str, t
     ],
 )
 def test_a_value_that_any_cluster_can_have_is_nothing(tmp_path: Path, text: str) -> None:
-    write(tmp_path, "serving/planted.yaml", manifest(planted=text))
+    write(tmp_path, "components/serving/kubernetes/planted.yaml", manifest(planted=text))
     assert forgotten(tmp_path) == []
 
 
 def test_a_service_of_another_project_is_noticed(tmp_path: Path) -> None:
-    write(tmp_path, "serving/planted.yaml", manifest(planted="http://serve.early-letters-dev:8080"))
+    write(tmp_path, "components/serving/kubernetes/planted.yaml", manifest(planted="http://serve.early-letters-dev:8080"))
     assert [value.key for value in forgotten(tmp_path)] == ["data.planted"]
 
 
@@ -115,7 +115,7 @@ def test_an_open_value_says_where_it_is_and_what_to_do(tmp_path: Path) -> None:
     for file in DATABASE:
         put_database(tmp_path, file, "db.local-storage")
     row = rows(tmp_path)["database"]
-    assert row.where == "platform/mlflow/settings.yaml data.host and 2 more"
+    assert row.where == "components/mlflow/settings.yaml data.host and 2 more"
     assert row.do == "a MySQL server"
 
 
@@ -126,7 +126,7 @@ def test_what_may_stay_is_not_open(tmp_path: Path) -> None:
 
 
 def test_what_the_project_does_not_have_has_no_row(tmp_path: Path) -> None:
-    put_database(tmp_path, "platform/mlflow/settings.yaml", "db.local-storage")
+    put_database(tmp_path, "components/mlflow/settings.yaml", "db.local-storage")
     assert rows(tmp_path).keys() == {"database"}
 
 
@@ -134,10 +134,10 @@ def test_the_command_fails_while_something_is_open(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     write(project, values.LIST, LIST)
-    put_database(project, "platform/mlflow/settings.yaml", "db.local-storage")
+    put_database(project, "components/mlflow/settings.yaml", "db.local-storage")
     with pytest.raises(ProjectError, match=r"1 of 1 are open\."):
         table.main("")
-    put_database(project, "platform/mlflow/settings.yaml", "db.team.internal")
+    put_database(project, "components/mlflow/settings.yaml", "db.team.internal")
     table.main("")
     assert "Nothing is open." in capsys.readouterr().out
 

@@ -9,7 +9,7 @@ import yaml
 from slipway.serve.telemetry import Metrics
 from tests.engine.kit import TEMPLATE
 
-ROOMS = ("serving/monitoring", "workflows/monitoring")
+ROOMS = ("components/serving/monitoring", "components/workflows/monitoring")
 TAG = re.compile(r"#\{.*?\}#")
 
 
@@ -37,7 +37,7 @@ def recorded() -> set[str]:
 def told_by_workflows() -> dict[str, set[str]]:
     """Return the labels of what workflows tell their controller, by the names that it gives."""
     labels = {}
-    for path in sorted((TEMPLATE / "workflows/monitoring").glob("metrics-*.yaml")):
+    for path in sorted((TEMPLATE / "components/workflows/monitoring").glob("metrics-*.yaml")):
         for patch in yaml.safe_load(path.read_text("utf-8")):
             for metric in patch["value"].get("prometheus", []):
                 keys = {label["key"] for label in metric.get("labels", [])}

@@ -110,7 +110,7 @@ def test_the_lines_for_a_cluster_give_the_ingest_step_the_secret(page: str, tmp_
 
 @pytest.mark.parametrize("workflow", ["train.yaml", "watch.yaml"])
 def test_the_lines_for_a_workflow_belong_below_its_first_list_of_variables(workflow: str) -> None:
-    text = (TEMPLATE / "workflows" / workflow).read_text()
+    text = (TEMPLATE / "components/workflows" / workflow).read_text()
     (lines,) = blocks("use-a-database.md", "yaml")
     head, list_of_variables, rest = text.partition("        envFrom:\n")
     assert list_of_variables

@@ -17,7 +17,7 @@ def ensure(cluster: str) -> None:
     listed = run("docker", "exec", node, "ctr", "--namespace=k8s.io", "images", "list", "--quiet")
     pipeline = images.pipeline_image()
     wanted = {
-        "mlflow": (_named_by("platform/mlflow"),),
+        "mlflow": (_named_by("components/mlflow"),),
         "pipeline": (pipeline, f"{pipeline.rpartition(':')[0]}:unreleased"),
         "serve": (images.serve_image(project().first),),
     }

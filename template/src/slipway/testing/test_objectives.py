@@ -8,7 +8,7 @@ from slipway import schema
 from slipway.objectives import objectives
 from slipway.settings import settings
 
-ALERTS = "serving/monitoring/alerts.yaml"
+ALERTS = "components/serving/monitoring/alerts.yaml"
 RECORDS = {
     "serving:error_budget:ratio": lambda: 1 - objectives().serving.availability,
     "serving:latency_p99_objective:seconds": lambda: objectives().serving.latency_p99_ms / 1000,

@@ -66,7 +66,7 @@ def _secret(entry: Mapping[str, Any], namespace: str) -> Row:
 def _manifests() -> dict[str, list[Object]]:
     """Build what Argo CD would apply, by namespace; an environment without a release as well."""
     found: dict[str, list[Object]] = defaultdict(list)
-    rooms = [*root().glob("platform/*/"), *root().glob("environments/*/"), root() / "workflows"]
+    rooms = [*root().glob("components/*/"), *root().glob("environments/*/")]
     for room in rooms:
         if (room / "kustomization.yaml").exists():
             for item in yaml.safe_load_all(commands.build(str(room.relative_to(root())))):

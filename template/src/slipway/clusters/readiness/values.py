@@ -11,7 +11,7 @@ import yaml
 from .row import OPEN, READY, STAYS, Row
 
 LIST = "clusters/readiness/differences.yaml"
-ROOMS = ("environments", "gitops", "platform", "serving", "workflows")
+ROOMS = ("components", "environments", "gitops")
 KIND = re.compile(
     r"local-storage|//git\.git\.|example\.(com|org)|us-east-1|: localhost/|receiver: nobody"
     r"|(AWS_ALLOW_HTTP|disableSSL|insecure\w*|skip\w*Verify): true|[a-z]Secure: false"
