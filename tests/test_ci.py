@@ -55,7 +55,7 @@ DEFECTS = [
     ("zizmor", WORKFLOW, "@1af3b93b6815bc44a9784bd300feb67ff0d1eeb3", "@v6", "unpinned-uses"),
     ("zizmor", PROPOSAL, 'view "$BRANCH"', "view ${{ github.ref_name }}", "template-injection"),
     ("gitlab_schema", PIPELINE, "interruptible: true", "interruptable: true", "interruptable"),
-    ("gitlab_schema", PIPELINE, "script:", "steps:", "test"),
+    ("gitlab_schema", PIPELINE, "script:", "steps:", "'steps' was unexpected"),
     ("full_history", WORKFLOW, "fetch-depth: 0", "fetch-depth: 1", "ci.yaml: test: a checkout"),
     ("full_history", WORKFLOW, "fetch-depth: 0", "clean: true", "ci.yaml: test: a checkout"),
     ("full_history", PIPELINE, 'GIT_DEPTH: "0"', 'GIT_DEPTH: "50"', "test: a checkout"),
