@@ -67,6 +67,7 @@ DEFECTS = [
     ("links", append("README.md", "[x](#no-such-heading)\n"), "no-such-heading"),
     ("make_targets", append("README.md", "`make coffee`\n"), "coffee"),
     ("make_targets", write("a.yaml", "run: make tea\n"), "tea"),
+    ("make_targets", write(".a.yml", "script:\n  - make milk\n"), "milk"),
     ("makefile_help", append("Makefile", "quiet:\n\t@true\n"), "quiet"),
     ("readme", append("README.md", "\n## More\n"), "Updating"),
     ("readme", lambda project: prepend(project / "README.md", "# Other\n"), "line 1"),

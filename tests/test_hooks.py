@@ -26,7 +26,7 @@ V1 = {
     "photo.png": "\0photo",
     "src/flight_delays/code.py": "CODE = 1\n",
     "objectives.yaml": "a: 1\n",
-    ".github/CODEOWNERS": "* @team\n",
+    "CODEOWNERS": "* @team\n",
 }
 V2 = V1 | {
     "docs/plain.md": "plain, but newer\n",
@@ -133,14 +133,14 @@ def test_what_is_reported_is_what_copier_loses(project: Path) -> None:
 
 
 def test_an_edited_file_of_a_feature_that_is_turned_off_is_reported(project: Path) -> None:
-    write(project, {".github/CODEOWNERS": "* @ours\n"})
+    write(project, {"CODEOWNERS": "* @ours\n"})
     commit(project)
     reported = update_guard.losses(project, ":current:", {"profile": "minimal"})
-    assert reported == [".github/CODEOWNERS: you edited it and the new version removes it."]
+    assert reported == ["CODEOWNERS: you edited it and the new version removes it."]
     command = [sys.executable, "-m", "copier", "update", "--quiet", "--defaults"]
     command += ["--vcs-ref", ":current:", "--data", "profile=minimal"]
     subprocess.run(command, cwd=project, check=True)
-    assert not (project / ".github/CODEOWNERS").exists()
+    assert not (project / "CODEOWNERS").exists()
     assert recorded(project)["profile"] == "minimal"
 
 
