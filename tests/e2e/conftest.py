@@ -8,26 +8,20 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e import delivery
-from tests.e2e.harness import cluster, engine, logs, machine, workloads
+from offline import cluster, engine, machine
+from tests.e2e.kit import delivery, logs, order, workloads
+from tests.e2e.kit.clients import Load
 
 NODES = Path(__file__).with_name("two-nodes.yaml")
-# fewer means that tests vanished: `make e2e` and `make e2e-core` fail then
-KNOWN_TESTS = {
-    "all": {"offline": 112, "ordinary": 92},
-    "core": {"offline": 85, "ordinary": 65},
-}
-OF_PROJECTS = ("test_gitops", "test_loop", "test_readiness")
-CORE_OF_PROJECTS = ("test_gitops.py", "test_loop_training.py", "test_loop_watching.py")
 HEADER = f"{'measured':<60} {'seconds':>8} {'requests':>9} {'failed':>7}"
 MEASURED = pytest.StashKey[list[str]]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Let `make` choose a part and ask for its count."""
+    """Let `make` choose a part and have all of it."""
     parser.addoption(
         "--part",
-        choices=KNOWN_TESTS,
+        choices=order.PARTS,
         help="run all, or the cluster and one project's whole loop; none may be missing",
     )
 
@@ -43,18 +37,21 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """Leave out the tests of images that this machine would only pull, and of another part."""
-    name = collection_path.name
-    if name == "test_components.py" and machine.supply() == "ordinary":
-        return True
-    further = name.startswith(OF_PROJECTS) and name not in CORE_OF_PROJECTS
-    return True if further and config.getoption("--part") == "core" else None
+    name = collection_path.relative_to(order.E2E).as_posix()
+    part = config.getoption("--part") or "all"
+    return True if name in order.ORDER and name not in order.files(part) else None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the files in their order."""
+    items.sort(key=lambda item: order.place(item.path))
 
 
 @pytest.fixture(scope="session")
 def measured(pytestconfig: pytest.Config) -> delivery.Measured:
     """Return a function that adds a line to the table at the end of the run."""
 
-    def note(what: str, seconds: float, load: delivery.Load | None = None) -> None:
+    def note(what: str, seconds: float, load: Load | None = None) -> None:
         counts = f"{load.asked:>9,} {sum(load.failures.values()):>7,}" if load else ""
         pytestconfig.stash[MEASURED].append(f"{what:<60} {seconds:>8.1f} {counts}".rstrip())
 
@@ -124,22 +121,24 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line(HEADER)
         for line in lines:
             terminalreporter.write_line(line)
-    terminalreporter.write_line(f"{_ran(terminalreporter)} cluster tests ran")
+    terminalreporter.write_line(f"{len(_ran(terminalreporter))} cluster tests ran")
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Fail a whole run in which tests were skipped or are missing."""
+    """Fail a part that passed, but in which tests were skipped or are missing."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     assert isinstance(reporter, pytest.TerminalReporter)
     part = session.config.getoption("--part")
-    if not part:
+    if not part or session.exitstatus or session.config.getoption("collectonly"):
         return
-    known = KNOWN_TESTS[part][machine.supply()]
-    short = _ran(reporter) < known or bool(reporter.stats.get("skipped"))
-    if short and session.exitstatus == 0:
-        reporter.write_line(f"error: {known} cluster tests are known, none may be skipped")
+    problems = [f"{report.nodeid} was skipped" for report in reporter.stats.get("skipped", ())]
+    problems += [f"{node} did not run" for node in order.missing(part, _ran(reporter))]
+    for problem in problems:
+        reporter.write_line(f"error: {problem}")
+    if problems:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
-def _ran(reporter: pytest.TerminalReporter) -> int:
-    return sum(len(reporter.stats.get(kind, ())) for kind in ("passed", "failed"))
+def _ran(reporter: pytest.TerminalReporter) -> list[str]:
+    reports = (report for kind in ("passed", "failed") for report in reporter.stats.get(kind, ()))
+    return [report.nodeid for report in reports if report.when == "call"]
