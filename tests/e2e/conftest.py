@@ -2,14 +2,13 @@
 
 import os
 import time
-import uuid
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
 
 from offline import cluster, engine, machine
-from tests.e2e.kit import delivery, logs, order, workloads
+from tests.e2e.kit import delivery, logs, order, projects, workloads
 from tests.e2e.kit.clients import Load
 
 NODES = Path(__file__).with_name("two-nodes.yaml")
@@ -77,12 +76,12 @@ def released(
 ) -> delivery.Delivered:
     """Return a project that runs its first model in every environment."""
     directory = tmp_path_factory.mktemp("delivered") / "flight-delays"
-    project = delivery.render(directory, made)
+    project = projects.render(directory, made)
     started = time.monotonic()
-    with delivery.kept_free(made):
+    with projects.kept_free(made):
         print(project.up())
     measured("make up, the cluster being there", time.monotonic() - started)
-    delivery.release_everywhere(project)
+    projects.release_everywhere(project)
     measured("from make up to the first model in prod", time.monotonic() - started)
     started = time.monotonic()
     project.up()
@@ -93,12 +92,8 @@ def released(
 @pytest.fixture
 def namespace(made: cluster.Cluster) -> Iterator[str]:
     """Make a namespace for one test, ready to take pods."""
-    name = f"test-{uuid.uuid4().hex[:8]}"
-    workloads.apply(made, "default", workloads.namespace(name))
-    account = f"serviceaccount/default --namespace={name} --for=create --timeout=60s"
-    made.kubectl("wait", *account.split())
-    yield name
-    made.kubectl("delete", "namespace", name, "--wait=false")
+    with workloads.own_namespace(made) as name:
+        yield name
 
 
 @pytest.hookimpl(wrapper=True)

@@ -6,6 +6,7 @@ import pytest
 
 from offline import cluster, engine, machine
 from tests.e2e.kit import waiting, workloads
+from tests.e2e.kit.workloads import PROGRAMS
 
 
 def test_every_node_is_ready(made: cluster.Cluster) -> None:
@@ -69,9 +70,9 @@ def test_a_service_balances_over_two_pods(made: cluster.Cluster, namespace: str)
         server["metadata"]["labels"] = {"app": "web"}
         workloads.apply(made, namespace, server)
     workloads.apply(made, namespace, workloads.service("web", 8080))
-    made.kubectl("-n", namespace, "wait", "pod", "-l", "app=web", "--for=condition=Ready")
-    ask = "for i in $(seq 40); do nc -w 2 web 8080 </dev/null; sleep 0.2; done"
-    workloads.apply(made, namespace, workloads.pod("client", ask))
+    workloads.ready(made, namespace, "pod/first", "pod/second")
+    program = (PROGRAMS / "meet_both.sh").read_text()
+    workloads.apply(made, namespace, workloads.pod("client", program))
     answers = workloads.output(made, namespace, "client").split()
     assert set(answers) == {"first", "second"}
 

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from offline import binaries, cluster, component_images, engine, machine
-from tests.e2e.kit import workloads
+from tests.e2e.kit import waiting, workloads
 
 UPSTREAM = {
     "argo-rollouts": ("argo-rollouts", "github.com/argoproj/argo-rollouts"),
@@ -58,10 +58,14 @@ def test_a_pod_starts_from_an_image_in_the_node_without_a_pull(
     pod = workloads.pod("version", "", image=name, command=["argoexec", "version"])
     workloads.apply(made, namespace, pod)
     workloads.output(made, namespace, "version")
-    events = json.loads(made.kubectl("-n", namespace, "get", "events", "--output=json"))["items"]
-    pulled = [event["message"] for event in events if event["reason"] == "Pulled"]
-    assert len(pulled) == 1
-    assert "already present" in pulled[0]
+
+    def pulled() -> list[str]:
+        found = made.kubectl("-n", namespace, "get", "events", "--output=json")
+        events = json.loads(found)["items"]
+        return [event["message"] for event in events if event["reason"] == "Pulled"]
+
+    (message,) = waiting.until(pulled, 30, "nothing says where the image came from")
+    assert "already present" in message
 
 
 def test_the_reference_lists_every_image() -> None:

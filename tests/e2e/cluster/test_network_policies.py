@@ -7,8 +7,9 @@ import pytest
 
 from offline import cluster
 from tests.e2e.kit import workloads
+from tests.e2e.kit.workloads import PROGRAMS
 
-PORT = 8080
+PORT = 8080  # which the programs ask
 DNS: dict[str, Any] = {"ports": [{"port": 53, "protocol": "UDP"}]}
 
 
@@ -34,56 +35,60 @@ def server(made: cluster.Cluster, namespace: str) -> str:
     """Start a pod with a Service that answers everybody; return the namespace."""
     pod = workloads.pod("server", f"while true; do echo hello | nc -l -p {PORT}; done")
     workloads.apply(made, namespace, pod, workloads.service("server", PORT))
-    made.kubectl("-n", namespace, "wait", "pod/server", "--for=condition=Ready")
+    workloads.ready(made, namespace, "pod/server")
     return namespace
 
 
-def reaches(made: cluster.Cluster, namespace: str, app: str) -> bool:
-    """Tell whether a new pod labelled `app: APP` gets the server's answer ."""
-    # the packet filter knows a new pod a moment after it started
-    ask = f"sleep 2; for i in 1 2; do nc -w 2 server {PORT} </dev/null && exit 0; done; exit 1"
-    workloads.apply(made, namespace, workloads.pod(app, ask))
-    ended = workloads.finish(made, namespace, app)
-    made.kubectl("-n", namespace, "delete", "pod", app, "--now")
-    return bool(ended["status"]["phase"] == "Succeeded")
+def wait_until(made: cluster.Cluster, namespace: str, **reached: bool) -> None:
+    """Start a pod labelled `app: NAME` for each name; it has to get the server's answer, or none.
+
+    The packet filter knows a new pod or policy a moment later, so both are waited for.
+    """
+    for app, is_reached in reached.items():
+        program = PROGRAMS / ("reach.sh" if is_reached else "be_cut_off.sh")
+        workloads.apply(made, namespace, workloads.pod(app, program.read_text()))
+    for app in reached:
+        ended = workloads.finish(made, namespace, app)
+        assert ended["status"]["phase"] == "Succeeded"
+    pods = (f"pod/{app}" for app in reached)
+    made.kubectl("-n", namespace, "delete", *pods, "--now")
 
 
 def test_without_a_policy_every_pod_is_reached(made: cluster.Cluster, server: str) -> None:
-    assert reaches(made, server, "anyone")
+    wait_until(made, server, anyone=True)
 
 
 def test_a_policy_without_rules_lets_nobody_in(made: cluster.Cluster, server: str) -> None:
     workloads.apply(made, server, policy("closed", "server", ingress=[]))
-    assert not reaches(made, server, "anyone")
+    wait_until(made, server, anyone=False)
 
 
 def test_an_ingress_rule_lets_its_peers_in_and_no_other(made: cluster.Cluster, server: str) -> None:
     allowed = {"from": [peer("friend")], "ports": [{"port": PORT}]}
     workloads.apply(made, server, policy("friends", "server", ingress=[allowed]))
-    assert reaches(made, server, "friend")
-    assert not reaches(made, server, "stranger")
+    wait_until(made, server, friend=True, stranger=False)
 
 
 def test_an_ingress_rule_lets_in_on_its_port_only(made: cluster.Cluster, server: str) -> None:
     elsewhere = {"from": [peer("friend")], "ports": [{"port": PORT + 1}]}
     workloads.apply(made, server, policy("elsewhere", "server", ingress=[elsewhere]))
-    assert not reaches(made, server, "friend")
+    wait_until(made, server, friend=False, stranger=False)
 
 
 def test_an_ingress_rule_chooses_namespaces(made: cluster.Cluster, server: str) -> None:
     label = {"kubernetes.io/metadata.name": server}
     own = {"from": [{"namespaceSelector": {"matchLabels": label}}]}
     workloads.apply(made, server, policy("own", "server", ingress=[own]))
-    assert reaches(made, server, "neighbour")
+    wait_until(made, server, neighbour=True)
     label["kubernetes.io/metadata.name"] = "elsewhere"
     other = json.dumps({"spec": {"ingress": [own]}})
     made.kubectl("-n", server, "patch", "networkpolicy", "own", "--patch", other)
-    assert not reaches(made, server, "neighbour")
+    wait_until(made, server, neighbour=False)
 
 
 def test_an_egress_rule_lets_out_to_its_peers_only(made: cluster.Cluster, server: str) -> None:
     workloads.apply(made, server, policy("dns-only", "client", egress=[DNS]))
-    assert not reaches(made, server, "client")
+    wait_until(made, server, client=False)
     outward = {"to": [peer("server")]}
     workloads.apply(made, server, policy("server-too", "client", egress=[outward]))
-    assert reaches(made, server, "client")
+    wait_until(made, server, client=True)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from offline import cluster
-from tests.e2e.kit import delivery, waiting
+from tests.e2e.kit import projects, waiting
 from tests.e2e.kit.delivery import ARGO, ENVIRONMENTS, Delivered
 from tests.e2e.kit.workflows import model, trainings
 from tests.kit import versions
@@ -22,7 +22,7 @@ def second(
     """Return a minimal project that came into the cluster after the first one."""
     directory = tmp_path_factory.mktemp("second") / "late-trains"
     answers = {"project_name": "late-trains", "package_name": "late_trains"}
-    project = delivery.render(directory, made, profile="minimal", **answers)
+    project = projects.render(directory, made, profile="minimal", **answers)
     project.up()
     return project
 
@@ -58,11 +58,18 @@ def wanted(project: Delivered) -> set[Name]:
 
 
 def processes(project: Delivered, namespaces: tuple[str, ...]) -> set[str]:
-    """Return the identities of the pods in some of a project's namespaces."""
-    found = set()
-    for namespace in namespaces:
-        pods = project.get("pods", namespace)
-        found |= {pod["metadata"]["uid"] for pod in pods}
+    """Return the identities of the pods that go on in some of a project's namespaces."""
+    return {
+        pod["metadata"]["uid"]
+        for namespace in namespaces
+        for pod in project.get("pods", namespace)
+        if not {"Job", "Workflow"} & {owner["kind"] for owner in owners(pod)}  # they end
+    }
+
+
+def owners(pod: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return what has made a pod."""
+    found: list[dict[str, Any]] = pod["metadata"].get("ownerReferences", [])
     return found
 
 

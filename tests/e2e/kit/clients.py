@@ -5,7 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tests.e2e.kit.delivery import PROGRAMS, Delivered
+from tests.e2e.kit import waiting, workloads
+from tests.e2e.kit.delivery import Delivered
+from tests.e2e.kit.workloads import PROGRAMS
 
 LOAD = PROGRAMS / "load.py"
 
@@ -48,13 +50,21 @@ class Client:
         image = project.release(environment)["serve-image"]
         self._kubectl("delete", "pod", self.name, "--ignore-not-found")
         self._apply(_pod(self.namespace, self.name, image, variables))
-        self._kubectl("wait", f"pod/{self.name}", "--for=condition=Ready")
+        workloads.ready(project.made, self.namespace, f"pod/{self.name}")
 
     def _apply(self, item: dict[str, Any]) -> None:
         self.project.kubectl("apply", "--filename=-", stdin=json.dumps(item))
 
     def _kubectl(self, *arguments: str) -> str:
         return self.project.kubectl("-n", self.namespace, *arguments)
+
+    def meets(self, digest: str) -> None:
+        """Wait until a model has answered: clients learn of new pods a moment after Argo CD."""
+
+        def met() -> bool:
+            return digest[:12] in self._kubectl("logs", self.name)
+
+        waiting.until(met, 60, f"{self.name} has met no {digest[:12]}")
 
     def result(self) -> Load:
         """End it and return what came back."""

@@ -3,8 +3,7 @@
 import json
 import os
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,13 +12,11 @@ import yaml
 
 from offline import binaries, cluster, machine
 from tests.e2e.kit import waiting
-from tests.kit import versions
-from tests.kit.project import answers_of, working_tree
+from tests.e2e.kit.workloads import PROGRAMS
 
-SCENARIO = Path(__file__).parents[2] / "scenarios" / "standard.yml"
 ENVIRONMENTS = ("dev", "staging", "prod")
 ARGO = "--namespace=argocd"
-PROGRAMS = Path(__file__).parents[1] / "programs"
+REFRESH = "argocd.argoproj.io/refresh"
 Measured = Callable[..., None]  # what, seconds, and the Load meanwhile
 
 
@@ -111,8 +108,17 @@ class Delivered:
         """Let Argo CD look now instead of within 10 s."""
         for item in self.applications():
             target = f"application/{item['metadata']['name']}"
-            flag = "argocd.argoproj.io/refresh=normal"
-            self.kubectl(ARGO, "annotate", target, flag, "--overwrite")
+            self.kubectl(ARGO, "annotate", target, f"{REFRESH}=normal", "--overwrite")
+
+    def look_again(self) -> None:
+        """Let Argo CD look now, and wait until it has; it takes the mark away then."""
+        self.refresh()
+
+        def looked() -> bool:
+            marks = [item["metadata"].get("annotations", {}) for item in self.applications()]
+            return not any(REFRESH in mark for mark in marks)
+
+        waiting.until(looked, 60, self.status)
 
     def applications(self) -> list[dict[str, Any]]:
         """Return this project's Applications."""
@@ -161,36 +167,3 @@ def environment(made: cluster.Cluster) -> dict[str, str]:
         tools = f"{binaries.build('kustomize')}:{cluster.kubectl().parent}"
         variables["PATH"] = f"{tools}:{os.environ['PATH']}"
     return variables
-
-
-def render(directory: Path, made: cluster.Cluster, **answers: str) -> Delivered:
-    """Make a project of version v1.0.0 of the template, with its tools, and deliver nothing yet."""
-    project = Delivered(directory, answers.get("project_name", "flight-delays"), made)
-    working_tree(project.template)
-    versions.release(project.template, "v1.0.0")
-    directory.mkdir()
-    versions.git(directory, "init", "--quiet", "--initial-branch=main")
-    for key, value in {"user.name": "Ada", "user.email": "ada@example.com"}.items():
-        versions.git(directory, "config", key, value)
-    versions.start(project.template, "v1.0.0", directory, answers_of(SCENARIO) | answers)
-    machine.run("make", "setup", cwd=directory)
-    return project
-
-
-@contextmanager
-def kept_free(made: cluster.Cluster) -> Iterator[None]:
-    """Let nothing new run on the worker, so that draining it later takes no store away."""
-    made.kubectl("cordon", f"{made.name}-worker")
-    yield
-    made.kubectl("uncordon", f"{made.name}-worker")
-
-
-def release_everywhere(project: Delivered) -> Delivered:
-    """Train the first model of a delivered project and release it up to prod."""
-    project.train("2013-04-01")
-    project.make("gate")
-    for target in ENVIRONMENTS:
-        project.make("promote", f"TO={target}")
-    project.push()
-    project.settle(300)
-    return project

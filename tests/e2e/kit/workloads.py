@@ -1,11 +1,17 @@
 """Small workloads for tests, as Kubernetes objects."""
 
 import json
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from offline import cluster
 from offline.system_images import BUSYBOX
 from tests.e2e.kit import waiting
+
+PROGRAMS = Path(__file__).parents[1] / "programs"
 
 SAFE_POD = {"runAsNonRoot": True, "runAsUser": 1000, "seccompProfile": {"type": "RuntimeDefault"}}
 SAFE_CONTAINER = {
@@ -22,6 +28,17 @@ def namespace(name: str, level: str = "restricted") -> dict[str, Any]:
         "kind": "Namespace",
         "metadata": {"name": name, "labels": labels},
     }
+
+
+@contextmanager
+def own_namespace(made: cluster.Cluster) -> Iterator[str]:
+    """Make a namespace, ready to take pods, for as long as the body runs."""
+    name = f"test-{uuid.uuid4().hex[:8]}"
+    apply(made, "default", namespace(name))
+    account = f"serviceaccount/default --namespace={name} --for=create --timeout=60s"
+    made.kubectl("wait", *account.split())
+    yield name
+    made.kubectl("delete", "namespace", name, "--wait=false")
 
 
 def pod(name: str, script: str, **container: Any) -> dict[str, Any]:
@@ -61,6 +78,12 @@ def apply(made: cluster.Cluster, where: str, *objects: dict[str, Any]) -> None:
     """Create objects in a namespace."""
     for item in objects:
         made.kubectl("--namespace", where, "create", "--filename", "-", stdin=json.dumps(item))
+
+
+def ready(made: cluster.Cluster, where: str, *what: str, seconds: int = 60) -> None:
+    """Wait until pods are ready."""
+    condition = ("--for=condition=Ready", f"--timeout={seconds}s")
+    made.kubectl("--namespace", where, "wait", *what, *condition)
 
 
 def finish(made: cluster.Cluster, where: str, name: str, seconds: int = 60) -> dict[str, Any]:

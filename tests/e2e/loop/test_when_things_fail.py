@@ -11,8 +11,9 @@ from typing import Any
 
 from offline import machine
 from tests.e2e.kit import waiting, workloads
-from tests.e2e.kit.delivery import PROGRAMS, Delivered, Measured
+from tests.e2e.kit.delivery import Delivered, Measured
 from tests.e2e.kit.workflows import end, finish, run, start, trainings
+from tests.e2e.kit.workloads import PROGRAMS
 
 STEPS = {"ingest", "validate", "train", "evaluate", "compress", "register"}
 STORES = "local-storage"

@@ -1,5 +1,6 @@
-"""Runs in a pod: ask a server at a steady rate, one new connection a request; print what came back.
+"""Runs in a pod: ask a server at a steady rate, one new connection a request.
 
+It prints each answer when it comes for the first time, and at the end what came back.
 Environment: URL, BODY (JSON of a request), RATE (a second), LEAST (requests). SIGTERM ends it once
 LEAST requests were sent; ten minutes end it in any case.
 """
@@ -59,6 +60,8 @@ def work() -> None:
                 failures[f"{type(error).__name__}: {error}"[:120]] += 1
         else:
             with lock:
+                if answer not in answers:
+                    print(answer, flush=True)
                 answers[answer] += 1
                 slowest = max(slowest, time.monotonic() - begun)
 
