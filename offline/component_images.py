@@ -8,6 +8,7 @@ import hashlib
 import shutil
 import sys
 import tomllib
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -58,7 +59,8 @@ def load(nodes: list[str]) -> None:
     images = [build(component) for component in catalogue() if not component.for_builds]
     listing = "ctr --namespace k8s.io images list"
     taking = "ctr --namespace k8s.io images import --all-platforms --digests --no-unpack -"
-    for node in nodes:
+
+    def give(node: str) -> None:
         known = set(engine.docker("exec", node, *listing.split()).split())
         missing = [image for image in images if not {oci.digest(image), *image.names} <= known]
         if missing:
@@ -66,6 +68,9 @@ def load(nodes: list[str]) -> None:
                 functools.partial(oci.write_archive, missing),
                 *("exec", "--interactive", node, *taking.split()),
             )
+
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(give, nodes))
 
 
 def provide_bases() -> None:
