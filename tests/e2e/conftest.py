@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Generator, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from offline import cluster, engine, machine
 from tests.e2e.kit import delivery, logs, order, projects, workloads
 from tests.e2e.kit.clients import Load
+from tests.e2e.kit.delivery import Delivered
 
 NODES = Path(__file__).with_name("two-nodes.yaml")
 HEADER = f"{'measured':<60} {'seconds':>8} {'requests':>9} {'failed':>7}"
@@ -70,13 +72,26 @@ def made() -> Iterator[cluster.Cluster]:
             engine.stop()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def drafted(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Future[Delivered] | None]:
+    """Render the project of the tests, and install its tools while the cluster is tested."""
+    with ThreadPoolExecutor() as pool:
+        if any("released" in getattr(item, "fixturenames", ()) for item in request.session.items):
+            directory = tmp_path_factory.mktemp("delivered") / "flight-delays"
+            project = projects.render(directory, request.getfixturevalue("made"))
+            yield pool.submit(projects.set_up, project)
+        else:
+            yield None
+
+
 @pytest.fixture(scope="session")
 def released(
-    made: cluster.Cluster, tmp_path_factory: pytest.TempPathFactory, measured: delivery.Measured
-) -> delivery.Delivered:
+    made: cluster.Cluster, drafted: Future[Delivered], measured: delivery.Measured
+) -> Delivered:
     """Return a project that runs its first model in every environment."""
-    directory = tmp_path_factory.mktemp("delivered") / "flight-delays"
-    project = projects.render(directory, made)
+    project = drafted.result()
     started = time.monotonic()
     with projects.kept_free(made):
         print(project.up())

@@ -13,7 +13,7 @@ SCENARIO = Path(__file__).parents[2] / "scenarios" / "standard.yml"
 
 
 def render(directory: Path, made: cluster.Cluster, **answers: str) -> Delivered:
-    """Make a project of version v1.0.0 of the template, with its tools, and deliver nothing yet."""
+    """Make a project of version v1.0.0 of the template; it has no tools yet."""
     project = Delivered(directory, answers.get("project_name", "flight-delays"), made)
     working_tree(project.template)
     versions.release(project.template, "v1.0.0")
@@ -22,7 +22,12 @@ def render(directory: Path, made: cluster.Cluster, **answers: str) -> Delivered:
     for key, value in {"user.name": "Ada", "user.email": "ada@example.com"}.items():
         versions.git(directory, "config", key, value)
     versions.start(project.template, "v1.0.0", directory, answers_of(SCENARIO) | answers)
-    machine.run("make", "setup", cwd=directory)
+    return project
+
+
+def set_up(project: Delivered) -> Delivered:
+    """Install the tools of a project, beside whatever else runs."""
+    machine.run("make", "setup", cwd=project.path)
     return project
 
 
