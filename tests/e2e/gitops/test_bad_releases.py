@@ -1,5 +1,6 @@
 """A bad release never reaches a client: the proof fails, the version before it answers on."""
 
+import json
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -15,6 +16,7 @@ from tests.e2e.kit.clients import Client, Load
 from tests.e2e.kit.delivery import Delivered, Measured
 
 LEAST = 3000
+DEADLINE = 60  # seconds, half of what projects wait
 IMAGES = Path(__file__).parents[1] / "planted" / "serving"
 PLACES = {"crash": "dev", "slow": "staging", "wrong": "prod"}  # each a file of IMAGES
 
@@ -26,6 +28,15 @@ def break_image(project: Delivered, image: str, defect: str) -> str:
     engine.docker("build", "--quiet", "--tag", name, *arguments, IMAGES)
     cluster.kind("load", "docker-image", "--quiet", "--name", project.made.name, name)
     return name
+
+
+def hurry(project: Delivered, environment: str) -> None:
+    """Let a release be given up when it gets nowhere for DEADLINE; its revert takes this back."""
+    deadline = [{"op": "replace", "path": "/spec/progressDeadlineSeconds", "value": DEADLINE}]
+    patch = {"patch": json.dumps(deadline), "target": {"kind": "Rollout", "name": "serving"}}
+    path = project.path / f"environments/{environment}/kustomization.yaml"
+    document = yaml.safe_load(path.read_text("utf-8"))
+    path.write_text(yaml.safe_dump(document | {"patches": [patch]}), "utf-8")
 
 
 @dataclass(frozen=True)
@@ -66,6 +77,7 @@ def outcomes(released: Delivered, measured: Measured) -> dict[str, Outcome]:
         image = break_image(released, released.release(environment)["serve-image"], defect)
         clients[defect] = Client(released, environment, least=LEAST)
         released.edit_release(environment, serve_image=image)
+    hurry(released, PLACES["crash"])  # the proof ends the others
     commit = released.commit("release: three defects")
 
     def found(defect: str) -> Outcome:
@@ -102,6 +114,7 @@ def test_a_release_with_a_wrong_digest_never_serves(
 ) -> None:
     client = Client(released, "prod", least=LEAST)
     released.edit_release("prod", model_digest="0" * 64)
+    hurry(released, "prod")
     commit = released.commit("release(prod): a digest that no model has")
     one = outcome(released, "prod", client, commit)
     measured("bad release (wrong digest) given up", one.seconds, one.load)

@@ -1,4 +1,4 @@
-"""The server answers late."""
+"""The server answers late: twice as late as objectives.yaml allows."""
 
 import sys
 import time
@@ -10,7 +10,7 @@ if sys.orig_argv[-1] == "slipway.serve":
     predict = Model.predict
 
     def late(self: Any, columns: Any) -> Any:
-        time.sleep(0.4)
+        time.sleep(0.2)
         return predict(self, columns)
 
     Model.predict = late
