@@ -1,7 +1,8 @@
 """Two projects share a cluster, and each follows its template, without touching the other."""
 
 import json
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -15,14 +16,26 @@ from tests.kit import versions
 Name = tuple[str, str, str]
 
 
-@pytest.fixture(scope="module")
-def second(
+@pytest.fixture(scope="module", autouse=True)
+def coming(
     released: Delivered, made: cluster.Cluster, tmp_path_factory: pytest.TempPathFactory
-) -> Delivered:
-    """Return a minimal project that came into the cluster after the first one."""
+) -> Iterator[Future[Delivered]]:
+    """Deliver a minimal project into the cluster of the first one, which goes its way meanwhile."""
     directory = tmp_path_factory.mktemp("second") / "late-trains"
     answers = {"project_name": "late-trains", "package_name": "late_trains"}
     project = projects.render(directory, made, profile="minimal", **answers)
+    with ThreadPoolExecutor() as pool:
+        yield pool.submit(delivered, project)
+
+
+@pytest.fixture(scope="module")
+def second(coming: Future[Delivered]) -> Delivered:
+    """Return the minimal project once it runs."""
+    return coming.result()
+
+
+def delivered(project: Delivered) -> Delivered:
+    """Deliver a project, and return it."""
     project.up()
     return project
 
@@ -73,6 +86,23 @@ def owners(pod: dict[str, Any]) -> list[dict[str, Any]]:
     return found
 
 
+def test_an_update_of_the_template_restarts_only_what_it_changes(released: Delivered) -> None:
+    path = released.template / "template/platform/monitoring/prometheus.yaml.jinja"
+    text = path.read_text("utf-8")
+    changed = text.replace("scrape_interval: 15s", "scrape_interval: 20s")
+    assert changed != text
+    path.write_text(changed, "utf-8")
+    versions.release(released.template, "v1.1.0")
+    calm = (*ENVIRONMENTS, "mlflow", "pipelines")
+    before, monitoring = processes(released, calm), processes(released, ("monitoring",))
+    versions.update(released.path, "v1.1.0")
+    released.push()
+    released.settle()
+    assert processes(released, calm) == before
+    assert processes(released, ("monitoring",)) != monitoring
+    assert all("Synced  Healthy" in row for row in released.status().splitlines()[1:])
+
+
 def test_two_projects_have_no_object_in_common(released: Delivered, second: Delivered) -> None:
     one, other = managed(released), managed(second)
     assert len(one) >= 90
@@ -103,23 +133,6 @@ def test_a_project_cannot_write_elsewhere(
 
     waiting.until(refused, 60, second.status)
     second.kubectl(ARGO, "delete", "application", name)
-
-
-def test_an_update_of_the_template_restarts_only_what_it_changes(released: Delivered) -> None:
-    path = released.template / "template/platform/monitoring/prometheus.yaml.jinja"
-    text = path.read_text("utf-8")
-    changed = text.replace("scrape_interval: 15s", "scrape_interval: 20s")
-    assert changed != text
-    path.write_text(changed, "utf-8")
-    versions.release(released.template, "v1.1.0")
-    calm = (*ENVIRONMENTS, "mlflow", "pipelines")
-    before, monitoring = processes(released, calm), processes(released, ("monitoring",))
-    versions.update(released.path, "v1.1.0")
-    released.push()
-    released.settle()
-    assert processes(released, calm) == before
-    assert processes(released, ("monitoring",)) != monitoring
-    assert all("Synced  Healthy" in row for row in released.status().splitlines()[1:])
 
 
 def test_a_profile_brings_and_takes_exactly_its_objects(second: Delivered) -> None:
