@@ -1,9 +1,10 @@
 """A rendered project in the cluster: deliver, push, promote, ask; as its users do."""
 
+import functools
 import json
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,7 +34,7 @@ class Delivered:
         own = {"PYTHONPATH": f"{self.path}/src:{self.path}", "PROJECT_ROOT": str(self.path)}
         quiet = {"MLFLOW_DISABLE_TELEMETRY": "true", "DVC_NO_ANALYTICS": "true"}
         return machine.run(
-            *command, cwd=self.path, env=environment(self.made) | own | quiet | variables
+            *command, cwd=self.path, env={**environment(self.made), **own, **quiet, **variables}
         )
 
     def python(self, *arguments: str, **variables: str) -> str:
@@ -106,9 +107,8 @@ class Delivered:
 
     def refresh(self) -> None:
         """Let Argo CD look now instead of within 10 s."""
-        for item in self.applications():
-            target = f"application/{item['metadata']['name']}"
-            self.kubectl(ARGO, "annotate", target, f"{REFRESH}=normal", "--overwrite")
+        names = [item["metadata"]["name"] for item in self.applications()]
+        self.kubectl(ARGO, "annotate", "application", *names, f"{REFRESH}=normal", "--overwrite")
 
     def look_again(self) -> None:
         """Let Argo CD look now, and wait until it has; it takes the mark away then."""
@@ -159,7 +159,8 @@ class Delivered:
         path.write_text(yaml.safe_dump(document), "utf-8")
 
 
-def environment(made: cluster.Cluster) -> dict[str, str]:
+@functools.cache
+def environment(made: cluster.Cluster) -> Mapping[str, str]:
     """Return the variables that a user's shell has: the cluster, and kustomize on PATH."""
     files = dict.fromkeys(("CLUSTER_KUBECONFIG", "KUBECONFIG"), str(made.kubeconfig))
     variables = cluster.environment(made.name) | files | {"CLUSTER": made.name}
