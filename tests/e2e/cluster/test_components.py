@@ -8,6 +8,8 @@ import pytest
 from offline import cluster, component_images
 from tests.e2e.kit import workloads
 
+pytestmark = pytest.mark.usefixtures("coming")  # a project arrives meanwhile
+
 COMPONENTS = {c.directory.name: c for c in component_images.catalogue() if not c.for_builds}
 SERVERS = [name for name, component in COMPONENTS.items() if "server" in component.recipe]
 
@@ -52,11 +54,11 @@ def server(component: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("name", COMPONENTS)
 def test_a_component_starts(name: str, made: cluster.Cluster, started: str) -> None:
-    workloads.finish(made, started, name, 120)
+    workloads.finish(made, started, name)
     prints = COMPONENTS[name].recipe["smoke"]["prints"]
     assert prints in made.kubectl("--namespace", started, "logs", name)
 
 
 @pytest.mark.parametrize("name", SERVERS)
 def test_a_server_becomes_ready(name: str, made: cluster.Cluster, started: str) -> None:
-    workloads.ready(made, started, f"pod/{name}-server", seconds=120)
+    workloads.ready(made, started, f"pod/{name}-server")

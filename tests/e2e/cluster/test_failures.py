@@ -6,7 +6,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from offline import cluster, engine
+
+pytestmark = pytest.mark.usefixtures("coming")  # a project arrives meanwhile
 
 E2E = Path(__file__).parents[1]
 

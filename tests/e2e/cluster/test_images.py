@@ -7,6 +7,8 @@ import pytest
 from offline import binaries, cluster, component_images, engine, machine
 from tests.e2e.kit import waiting, workloads
 
+pytestmark = pytest.mark.usefixtures("coming")  # a project arrives meanwhile
+
 UPSTREAM = {
     "argo-rollouts": ("argo-rollouts", "github.com/argoproj/argo-rollouts"),
     "argocd": ("argo-cd", "github.com/argoproj/argo-cd/v3"),

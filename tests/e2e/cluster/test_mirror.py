@@ -7,6 +7,8 @@ import pytest
 from offline import cluster, machine, mirror
 from tests.e2e.kit import workloads
 
+pytestmark = pytest.mark.usefixtures("coming")  # a project arrives meanwhile
+
 BASES = {
     "argo-cd": "https://github.com/argoproj/argo-cd//manifests/core-install?ref=v3.6.1",
     "argo-rollouts": "https://github.com/argoproj/argo-rollouts//manifests/cluster-install?ref=v1.9.1",

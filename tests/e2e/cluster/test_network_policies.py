@@ -9,6 +9,8 @@ from offline import cluster
 from tests.e2e.kit import workloads
 from tests.e2e.kit.workloads import PROGRAMS
 
+pytestmark = pytest.mark.usefixtures("coming")  # a project arrives meanwhile
+
 PORT = 8080  # which the programs ask
 DNS: dict[str, Any] = {"ports": [{"port": 53, "protocol": "UDP"}]}
 

@@ -7,18 +7,19 @@ from pathlib import Path
 from offline import machine
 
 E2E = Path(__file__).resolve().parents[1]
-# The cluster comes first, while nothing else runs in it; then the project in the order of its life.
+# The cluster comes first: what needs both nodes or restarts one while nothing else runs in it, the
+# rest while the project arrives. Then comes the project, in the order of its life.
 # In loop/ the order matters: a loop that has trained on a later day lets the next one rest, so what
 # trains by hand comes first, then what the loop starts, then faults, which train on earlier days.
 ORDER = {  # a file, and the smallest part that it belongs to
     "cluster/test_cache.py": "core",
+    "cluster/test_two_nodes.py": "core",
     "cluster/test_cluster.py": "core",
     "cluster/test_components.py": "core",
     "cluster/test_failures.py": "core",
     "cluster/test_images.py": "core",
     "cluster/test_mirror.py": "core",
     "cluster/test_network_policies.py": "core",
-    "cluster/test_two_nodes.py": "core",
     "gitops/test_releases.py": "core",
     "gitops/test_bad_releases.py": "all",
     "gitops/test_disruption.py": "all",

@@ -1,8 +1,11 @@
 """Projects for the tests: rendered, with their tools, and released for the first time."""
 
+import time
 from collections.abc import Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 from offline import cluster, machine
 from tests.e2e.kit.delivery import ENVIRONMENTS, Delivered
@@ -29,6 +32,23 @@ def set_up(project: Delivered) -> Delivered:
     """Install the tools of a project, beside whatever else runs."""
     machine.run("make", "setup", cwd=project.path)
     return project
+
+
+class Arrival(NamedTuple):
+    """A project that was delivered, what `make up` printed, and how long it took."""
+
+    project: Delivered
+    printed: str
+    seconds: float
+
+
+def deliver(drafted: Future[Delivered]) -> Arrival:
+    """Deliver the first project of a cluster as soon as it has its tools."""
+    project = drafted.result()
+    started = time.monotonic()
+    with kept_free(project.made):
+        printed = project.up()
+    return Arrival(project, printed, time.monotonic() - started)
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from offline import cluster
 from offline.system_images import BUSYBOX
 from tests.e2e.kit import waiting
 
+SECONDS = 120  # until a small pod is ready, or has ended, on a busy machine
 PROGRAMS = Path(__file__).parents[1] / "programs"
 
 SAFE_POD = {"runAsNonRoot": True, "runAsUser": 1000, "seccompProfile": {"type": "RuntimeDefault"}}
@@ -80,20 +81,20 @@ def apply(made: cluster.Cluster, where: str, *objects: dict[str, Any]) -> None:
         made.kubectl("--namespace", where, "create", "--filename", "-", stdin=json.dumps(item))
 
 
-def ready(made: cluster.Cluster, where: str, *what: str, seconds: int = 60) -> None:
+def ready(made: cluster.Cluster, where: str, *what: str) -> None:
     """Wait until pods are ready."""
-    condition = ("--for=condition=Ready", f"--timeout={seconds}s")
+    condition = ("--for=condition=Ready", f"--timeout={SECONDS}s")
     made.kubectl("--namespace", where, "wait", *what, *condition)
 
 
-def finish(made: cluster.Cluster, where: str, name: str, seconds: int = 60) -> dict[str, Any]:
+def finish(made: cluster.Cluster, where: str, name: str) -> dict[str, Any]:
     """Wait until a pod has ended and return it."""
 
     def ended() -> dict[str, Any] | None:
         found = json.loads(made.kubectl("--namespace", where, "get", "pod", name, "--output=json"))
         return found if found["status"]["phase"] in ("Failed", "Succeeded") else None
 
-    return waiting.until(ended, seconds, f"pod {name} has not ended")
+    return waiting.until(ended, SECONDS, f"pod {name} has not ended")
 
 
 def output(made: cluster.Cluster, where: str, name: str) -> str:
