@@ -17,7 +17,7 @@ unexport $(filter-out GIT_CONFIG_COUNT,$(shell git rev-parse --local-env-vars 2>
 ENGINE := .venv-engine/bin/python
 
 # The cluster and its tests. SLIPWAY_SUPPLY=ordinary|offline overrides the choice; SLIPWAY_CACHE moves the cache.
-HARNESS := $(PYTHON) -m tests.e2e.harness
+OFFLINE := $(PYTHON) -m offline
 E2E := $(PYTHON) -m pytest --verbose --durations 10 --config-file tests/e2e/pytest.ini
 
 .PHONY: help setup demo test check examples docs lock clean
@@ -84,16 +84,16 @@ e2e-core: .venv/ready ## the same without faults and a second project
 	@$(E2E) --part core tests/e2e
 
 e2e-up: .venv/ready ## make the cluster and leave it running
-	@$(HARNESS) up
+	@$(OFFLINE) up
 
 e2e-down: .venv/ready ## remove the cluster and stop what was started for it
-	@$(HARNESS) down
+	@$(OFFLINE) down
 
 e2e-images: .venv/ready ## build what the cluster needs; list what is cached, with seconds and sizes
-	@$(HARNESS) images
+	@$(OFFLINE) images
 
 e2e-prune: .venv/ready ## remove everything that e2e-images built
-	@$(HARNESS) prune
+	@$(OFFLINE) prune
 
 examples: setup ## render examples/ again
 	@$(PYTHON) -m tests.kit.examples

@@ -73,7 +73,7 @@ def working_tree(destination: Path) -> None:
 
 def own_sources(destination: Path) -> None:
     """Copy what this repository holds besides the template and what is rendered from it."""
-    copy_tree(destination, ":!template", ":!examples", ":!tests/e2e")
+    copy_tree(destination, ":!template", ":!examples")
 
 
 def render_to(template: Path, destination: Path, answers: Mapping[str, Any]) -> None:

@@ -106,7 +106,7 @@ def runbooks(directory: Path) -> Findings:
 def _run(program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run a linter that is compiled from its published module, unless it is cached."""
     sys.path.insert(0, str(ROOT))
-    from tests.e2e.harness import binaries
+    from offline import binaries
 
     command = [str(binaries.build(program) / program), *arguments]
     return subprocess.run(command, capture_output=True, text=True, check=False)
