@@ -42,7 +42,7 @@ def pipelines(directory: Path) -> list[Path]:
 def actionlint(directory: Path) -> Findings:
     """Every workflow is one that GitHub can run, expressions and types included."""
     sys.path.insert(0, str(ROOT))
-    from tests.e2e.harness import binaries
+    from offline import binaries
 
     program = binaries.build("actionlint") / "actionlint"
     return _lint(workflows(directory), program, "-no-color", "-shellcheck=", "-pyflakes=")
