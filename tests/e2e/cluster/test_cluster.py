@@ -101,7 +101,7 @@ def is_back(made: cluster.Cluster, node: str, since: str) -> bool:
         state
         for pod in json.loads(found)["items"]
         if not pod["metadata"].get("deletionTimestamp")
-        for state in pod["status"]["containerStatuses"]
+        for state in pod["status"].get("containerStatuses", [])
     ]
     starts = [state["state"].get("running", {}).get("startedAt", "") for state in states]
     return bool(starts) and min(starts) > since and all(state["ready"] for state in states)
