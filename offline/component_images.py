@@ -57,12 +57,14 @@ def build(component: Component) -> oci.Image:
 def load(nodes: list[str]) -> None:
     """Put the component images that it lacks into the container runtime of each node."""
     images = [build(component) for component in catalogue() if not component.for_builds]
+    identities = [{oci.digest(image), *image.names} for image in images]
     listing = "ctr --namespace k8s.io images list"
     taking = "ctr --namespace k8s.io images import --all-platforms --digests --no-unpack -"
 
     def give(node: str) -> None:
         known = set(engine.docker("exec", node, *listing.split()).split())
-        missing = [image for image in images if not {oci.digest(image), *image.names} <= known]
+        pairs = zip(images, identities, strict=True)
+        missing = [image for image, identity in pairs if not identity <= known]
         if missing:
             engine.feed(
                 functools.partial(oci.write_archive, missing),

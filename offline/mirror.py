@@ -22,13 +22,17 @@ NOBODY = {
 }
 
 
+def table() -> dict[str, dict[str, Any]]:
+    """Return which repositories are mirrored, and what each is made of."""
+    return tomllib.loads(TABLE.read_text())
+
+
 def build() -> Path:
     """Return the directory with the mirrors, laid out as on github.com; make them unless cached."""
-    table = tomllib.loads(TABLE.read_text())
-    key = cache.fingerprint(TABLE, *(_go_mod(row["module"]) for row in table.values()))
+    key = cache.fingerprint(TABLE, *(_go_mod(row["module"]) for row in table().values()))
 
     def make(scratch: Path) -> None:
-        for repository, row in table.items():
+        for repository, row in table().items():
             _mirror(scratch / f"{repository}.git", row)
 
     return cache.entry("mirror", key, make)

@@ -38,7 +38,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """Leave out the tests of images that this machine would only pull, and of another part."""
-    name = collection_path.relative_to(order.E2E).as_posix()
+    name = order.name_of(collection_path)
     part = config.getoption("--part") or "all"
     return True if name in order.ORDER and name not in order.files(part) else None
 

@@ -18,11 +18,15 @@ UPSTREAM = {
 }
 
 
+def names_of(component: str) -> list[str]:
+    """Return the names of a component's image."""
+    return next(c.names for c in component_images.catalogue() if c.directory.name == component)
+
+
 @pytest.mark.parametrize("name", UPSTREAM)
 def test_the_tag_of_an_image_is_the_version_that_is_compiled(name: str) -> None:
-    recipes = {component.directory.name: component for component in component_images.catalogue()}
     version = binaries.version(*UPSTREAM[name])
-    assert [tag.rpartition(":")[2] for tag in recipes[name].names] == [version]
+    assert [tag.rpartition(":")[2] for tag in names_of(name)] == [version]
 
 
 def test_every_image_says_what_differs_from_upstreams() -> None:
@@ -53,7 +57,7 @@ def test_every_component_image_is_in_every_node(made: cluster.Cluster) -> None:
 def test_a_pod_starts_from_an_image_in_the_node_without_a_pull(
     made: cluster.Cluster, namespace: str
 ) -> None:
-    name = "quay.io/argoproj/argoexec:v3.7.17"
+    (name,) = names_of("argoexec")
     if machine.supply() == "ordinary":
         engine.docker("pull", "--quiet", name)
         cluster.kind("load", "docker-image", name, "--name", made.name)

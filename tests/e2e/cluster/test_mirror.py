@@ -9,21 +9,20 @@ from tests.e2e.kit import workloads
 
 pytestmark = pytest.mark.usefixtures("coming")  # a project arrives meanwhile
 
-BASES = {
-    "argo-cd": "https://github.com/argoproj/argo-cd//manifests/core-install?ref=v3.6.1",
-    "argo-rollouts": "https://github.com/argoproj/argo-rollouts//manifests/cluster-install?ref=v1.9.1",
-    "argo-workflows": (
-        "https://github.com/argoproj/argo-workflows//manifests/cluster-install?ref=v3.7.17"
-    ),
-    "kubeflow-pipelines": (
-        "https://github.com/kubeflow/pipelines//manifests/kustomize/env/plain?ref=2.14.3"
-    ),
+FOLDERS = {
+    "argo-cd": "manifests/core-install",
+    "argo-rollouts": "manifests/cluster-install",
+    "argo-workflows": "manifests/cluster-install",
+    "kubeflow-pipelines": "manifests/kustomize/env/plain",
 }
+TABLE = {row["module"]: (repository, row["tags"][0]) for repository, row in mirror.table().items()}
 
 
-@pytest.mark.parametrize("name", BASES)
+@pytest.mark.parametrize("name", TABLE)
 def test_a_remote_base_is_built(name: str, tmp_path: Path) -> None:
-    (tmp_path / "kustomization.yaml").write_text(f"resources:\n  - {BASES[name]}\n")
+    repository, tag = TABLE[name]
+    base = f"https://github.com/{repository}//{FOLDERS[name]}?ref={tag}"
+    (tmp_path / "kustomization.yaml").write_text(f"resources:\n  - {base}\n")
     variables = mirror.environment() if machine.supply() == "offline" else {}
     manifest = machine.run(cluster.kubectl(), "kustomize", tmp_path, env=variables)
     assert "kind: CustomResourceDefinition" in manifest or "kind: Deployment" in manifest
@@ -32,11 +31,12 @@ def test_a_remote_base_is_built(name: str, tmp_path: Path) -> None:
 def test_a_pod_reads_a_mirror_from_the_clusters_git_server(
     made: cluster.Cluster, namespace: str
 ) -> None:
+    repository, tag = TABLE["argo-rollouts"]
     if machine.supply() == "ordinary":
-        mirrored = "https://github.com/argoproj/argo-rollouts"
+        mirrored = f"https://github.com/{repository}"
     else:
-        mirrored = "http://git.git.svc.cluster.local/github.com/argoproj/argo-rollouts.git"
-    command = ["git", "ls-remote", mirrored, "v1.9.1"]
+        mirrored = f"http://git.git.svc.cluster.local/github.com/{repository}.git"
+    command = ["git", "ls-remote", mirrored, tag]
     reader = workloads.pod("reader", "", image="localhost/git-server:1", command=command)
     workloads.apply(made, namespace, reader)
-    assert "refs/tags/v1.9.1" in workloads.output(made, namespace, "reader")
+    assert f"refs/tags/{tag}" in workloads.output(made, namespace, "reader")

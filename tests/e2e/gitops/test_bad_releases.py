@@ -21,12 +21,11 @@ IMAGES = Path(__file__).parents[1] / "planted" / "serving"
 PLACES = {"crash": "dev", "slow": "staging", "wrong": "prod"}  # each a file of IMAGES
 
 
-def break_image(project: Delivered, image: str, defect: str) -> str:
-    """Build and load the serving image with a defect in the server alone; return its name."""
+def break_image(image: str, defect: str) -> str:
+    """Build the serving image with a defect in the server alone; return its name."""
     name = f"{image.rpartition(':')[0]}:{defect}-1"
     arguments = (f"--build-arg=IMAGE={image}", f"--build-arg=DEFECT={defect}")
     engine.docker("build", "--quiet", "--tag", name, *arguments, IMAGES)
-    cluster.kind("load", "docker-image", "--quiet", "--name", project.made.name, name)
     return name
 
 
@@ -72,11 +71,16 @@ def outcome(project: Delivered, environment: str, client: Client, revision: str)
 @pytest.fixture(scope="module")
 def outcomes(released: Delivered, measured: Measured) -> dict[str, Outcome]:
     """Release each defect, all at once, and leave them given up."""
+    images = {
+        defect: break_image(released.release(environment)["serve-image"], defect)
+        for defect, environment in PLACES.items()
+    }
+    into = ("--quiet", "--name", released.made.name)
+    cluster.kind("load", "docker-image", *into, *images.values())
     clients = {}
     for defect, environment in PLACES.items():
-        image = break_image(released, released.release(environment)["serve-image"], defect)
         clients[defect] = Client(released, environment, least=LEAST)
-        released.edit_release(environment, serve_image=image)
+        released.edit_release(environment, serve_image=images[defect])
     hurry(released, PLACES["crash"])  # the proof ends the others
     commit = released.commit("release: three defects")
 

@@ -17,7 +17,7 @@ Name = tuple[str, str, str]
 
 
 @pytest.fixture(scope="module", autouse=True)
-def coming(
+def arriving(
     released: Delivered, made: cluster.Cluster, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Future[Delivered]]:
     """Deliver a minimal project into the cluster of the first one, which goes its way meanwhile."""
@@ -29,9 +29,9 @@ def coming(
 
 
 @pytest.fixture(scope="module")
-def second(coming: Future[Delivered]) -> Delivered:
+def second(arriving: Future[Delivered]) -> Delivered:
     """Return the minimal project once it runs."""
-    return coming.result()
+    return arriving.result()
 
 
 def delivered(project: Delivered) -> Delivered:

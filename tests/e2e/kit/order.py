@@ -39,9 +39,14 @@ def files(part: str) -> list[str]:
     return [name for name, of in ORDER.items() if of in ("core", part) and name not in pulled]
 
 
+def name_of(path: Path) -> str:
+    """Return the name that a file has in ORDER."""
+    return path.resolve().relative_to(E2E).as_posix()
+
+
 def place(path: Path) -> int:
     """Return where a file comes; one without a place comes last."""
-    name = path.relative_to(E2E).as_posix()
+    name = name_of(path)
     return list(ORDER).index(name) if name in ORDER else len(ORDER)
 
 

@@ -1,6 +1,8 @@
 """The loop closes in the cluster: what was predicted is watched, and what is found retrains."""
 
 import time
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -26,10 +28,22 @@ def serves(project: Delivered, environment: str, digest: str) -> None:
     waiting.until(lambda: served(project, environment) == {digest[:12]}, 60, project.status)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def replays(released: Delivered) -> Iterator[dict[str, Future[str]]]:
+    """Replay two months, one after the other: the second while the monitor looks at the first."""
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        yield {
+            month: pool.submit(released.make, "replay", f"MONTH={month}", "ENV=prod")
+            for month in (HARMLESS, HARMFUL)
+        }
+
+
 @pytest.fixture(scope="module")
-def harmful(released: Delivered, measured: Measured) -> dict[str, Any]:
-    """Replay a month in which prod's model is not good enough, and let the monitor look."""
-    released.make("replay", f"MONTH={HARMFUL}", "ENV=prod")
+def harmful(
+    released: Delivered, replays: dict[str, Future[str]], measured: Measured
+) -> dict[str, Any]:
+    """Let the monitor look at a month in which prod's model is not good enough."""
+    replays[HARMFUL].result()
     started = time.monotonic()
     workflow = run(released, "monitor", env="prod", month=HARMFUL)
     measured("monitor, training, gate and promotion to dev", time.monotonic() - started)
@@ -40,9 +54,11 @@ def harmful(released: Delivered, measured: Measured) -> dict[str, Any]:
     return workflow
 
 
-def test_a_harmless_month_starts_nothing(released: Delivered) -> None:
+def test_a_harmless_month_starts_nothing(
+    released: Delivered, replays: dict[str, Future[str]]
+) -> None:
     before = trainings(released)
-    released.make("replay", f"MONTH={HARMLESS}", "ENV=prod")
+    replays[HARMLESS].result()
     workflow = run(released, "monitor", env="prod", month=HARMLESS)
     assert said(workflow, "watch")["decision"] == "keep"
     assert not ran(workflow, "train")
