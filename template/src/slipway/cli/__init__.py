@@ -44,7 +44,7 @@ def parser() -> argparse.ArgumentParser:
             part.add_argument(name, **details)
         if command.anywhere:
             part.add_argument(
-                "--where", default="local", help="local, kind, or a context of kubectl"
+                "--where", default="local", help="local, or a directory in clusters/"
             )
         part.set_defaults(command=command)
     return whole

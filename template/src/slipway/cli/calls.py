@@ -147,3 +147,25 @@ def readiness(asked: Namespace) -> None:
     from ..clusters.readiness import table
 
     table.main(asked.cluster)
+
+
+def manifests(asked: Namespace) -> None:
+    """Write what Argo CD applies."""
+    from ..clusters import build
+
+    for path in build.write(asked.cluster):
+        print(path)
+
+
+def cluster(asked: Namespace) -> None:
+    """Add a cluster."""
+    from ..clusters import add
+
+    add.cluster(asked.name)
+
+
+def environment(asked: Namespace) -> None:
+    """Add an environment."""
+    from ..clusters import add
+
+    add.environment(asked.name, asked.after)
