@@ -144,9 +144,9 @@ def status(asked: Namespace) -> None:
 
 def readiness(asked: Namespace) -> None:
     """Print what is missing."""
-    from ..clusters.readiness import table
+    from ..clusters import readiness
 
-    table.main(asked.cluster)
+    readiness.main(asked.cluster)
 
 
 def manifests(asked: Namespace) -> None:

@@ -16,6 +16,7 @@ from typing import Any
 import yaml
 
 from ..errors import ProjectError
+from ..files import write_bytes
 from ..project import project
 from . import values
 from .commands import root, run
@@ -52,55 +53,62 @@ def rooms(directories: Iterable[str], cluster: str) -> dict[str, str]:
 
 
 def applied(cluster: str) -> list[str]:
-    """Return the directories that Argo CD applies for a cluster, in the order of dependence."""
+    """Return the directories that Argo CD applies in a cluster."""
     patterns = values.load(cluster).components
-    paths = sorted(
-        path.relative_to(root()).as_posix() for path in (root() / "components").rglob(FILE)
-    )
+
+    included = [pattern.path for pattern in patterns if not pattern.exclude]
+    excluded = [pattern.path for pattern in patterns if pattern.exclude]
     chosen = [
-        path.removesuffix(f"/{FILE}")
-        for path in paths
-        if any(fnmatchcase(path, pattern.path) for pattern in patterns if not pattern.exclude)
-        and not any(fnmatchcase(path, pattern.path) for pattern in patterns if pattern.exclude)
+        directory
+        for directory in components()
+        if any(fnmatchcase(f"{directory}/{FILE}", path) for path in included)
+        and not any(fnmatchcase(f"{directory}/{FILE}", path) for path in excluded)
     ]
     return ["gitops", *chosen, *(f"environments/{name}" for name in project().environments)]
 
 
-def objects(cluster: str) -> dict[str, list[Object]]:
+def components() -> list[str]:
+    """Return the directories below components/ that have a kustomization, at any depth."""
+    paths = sorted((root() / "components").rglob(FILE))
+    return [path.parent.relative_to(root()).as_posix() for path in paths]
+
+
+def texts(cluster: str) -> dict[str, str]:
     """Build all that Argo CD applies for a cluster.
 
     Raises:
         ProjectError: Something cannot be built, or two directories claim one object.
     """
-    built = {
-        directory: [item for item in yaml.load_all(text, yaml.CSafeLoader) if item]
-        for directory, text in rooms(applied(cluster), cluster).items()
-    }
+    built = rooms(applied(cluster), cluster)
     owners: dict[tuple[str, ...], str] = {}
-    for directory, items in built.items():
-        for item in items:
+    for directory, text in built.items():
+        for item in objects(text):
             key = _identity(item)
+            _, kind, namespace, name = key
             owner = owners.setdefault(key, directory)
             if owner != directory:
-                _, kind, namespace, name = key
                 place = f" in {namespace}" if namespace else ""
                 raise ProjectError(
                     f"{owner} and {directory} both hold {kind} {name}{place}: "
-                    "remove it from one of them, Argo CD would let them take turns."
+                    "remove it from one of them, or Argo CD lets them take turns."
                 )
     return built
 
 
-def write(cluster: str) -> Iterator[Path]:
+def objects(text: str) -> list[Object]:
+    """Return the objects of a text of manifests."""
+    return [item for item in yaml.load_all(text, yaml.CSafeLoader) if item]
+
+
+def write(cluster: str) -> list[Path]:
     """Write what Argo CD applies for a cluster below build/, a file a directory."""
+    built = texts(cluster)
     place = root() / "build" / "manifests" / cluster
-    built = objects(cluster)
     shutil.rmtree(place, ignore_errors=True)
-    for directory, items in built.items():
-        path = place / f"{directory}.yaml"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(yaml.dump_all(items, Dumper=yaml.CSafeDumper, sort_keys=False), "utf-8")
-        yield path.relative_to(root())
+    paths = {place / f"{directory}.yaml": text for directory, text in built.items()}
+    for path, text in paths.items():
+        write_bytes(path, text.encode())
+    return [path.relative_to(root()) for path in paths]
 
 
 def _identity(item: Object) -> tuple[str, str, str, str]:

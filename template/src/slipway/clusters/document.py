@@ -13,6 +13,7 @@ Keys = tuple[str | int, ...]
 TOLD = {
     "extra_forbidden": "nothing reads this key; remove it or correct its name",
     "missing": "the value is missing; add it as in another cluster's file",
+    "string_pattern_mismatch": "this does not look as it must; write it as in clusters/kind",
     "string_type": "this must be a text; put it into quotes",
 }
 

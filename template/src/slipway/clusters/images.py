@@ -8,7 +8,7 @@ from ..training.code import source_commit
 from . import values
 from .commands import root, run
 
-DEPLOYMENT = "components/mlflow/deployment.yaml"
+MLFLOW = "components/mlflow/kustomization.yaml"
 
 
 def ensure(cluster: str) -> None:
@@ -42,7 +42,5 @@ def _build(image: str, names: tuple[str, ...]) -> None:
 
 def _mlflow_image() -> str:
     """Return the image of MLflow: its tag is in Git, where it is kept is the cluster's matter."""
-    text = (root() / DEPLOYMENT).read_text("utf-8")
-    (container,) = yaml.safe_load(text)["spec"]["template"]["spec"]["containers"]
-    name = container["image"].rpartition("/")[2]
-    return f"{values.load(values.LOCAL).images.registry}/{name}"
+    (image,) = yaml.safe_load((root() / MLFLOW).read_text("utf-8"))["images"]
+    return f"{values.load(values.LOCAL).images.registry}/mlflow:{image['newTag']}"

@@ -49,7 +49,7 @@ class Images(Part):
 class ObjectStore(Part):
     """A bucket of S3's kind."""
 
-    address: str
+    address: Annotated[str, Field(pattern="^[^:/ ]+:[0-9]{1,5}$")]
     bucket: str
     region: str
     scheme: Literal["http", "https"]
@@ -68,7 +68,7 @@ class Database(Part):
 class ModelRegistry(Part):
     """MLflow."""
 
-    url: str
+    url: Annotated[str, Field(pattern="^https?://[^/ ]+$")]
 
 
 class Telemetry(Part):
@@ -149,7 +149,10 @@ def _contradictions(cluster: str, values: Values) -> Iterator[tuple[Keys, str]]:
     if values.metadata.name != cluster:
         yield ("metadata", "name"), f"the directory is called {cluster}; write that"
     store = values.object_store
-    for key, text, scheme in (("secure", store.secure, "https"), ("insecure", store.insecure, "http")):
+    for key, text, scheme in (
+        ("secure", store.secure, "https"),
+        ("insecure", store.insecure, "http"),
+    ):
         right = str(store.scheme == scheme).lower()
         if text != right:
             yield ("object-store", key), f'the scheme is {store.scheme}; write "{right}"'
@@ -157,9 +160,12 @@ def _contradictions(cluster: str, values: Values) -> Iterator[tuple[Keys, str]]:
     names = [environment.namespace for environment in values.environments]
     for number, name in enumerate(names):
         if name not in known:
-            yield ("environments", number), (
-                f"{name} is no environment of [tool.slipway] in pyproject.toml; "
-                "remove it, or add the environment by `make environment`"
+            yield (
+                ("environments", number),
+                (
+                    f"{name} is no environment of [tool.slipway] in pyproject.toml; "
+                    "remove it, or add the environment by `make environment`"
+                ),
             )
         if name in names[:number]:
             yield ("environments", number), f"{name} is there twice; remove one"
