@@ -46,7 +46,7 @@ ADOPT: Options = {
 }
 
 CLUSTER = "a directory in clusters/"
-ADD: Options = {"action": {"choices": ["add"], "help": "the one thing to do"}}
+ADD: Options = {"action": {"choices": ["add"], "metavar": "action", "help": "add"}}
 
 COMMANDS = (
     Command("adopt", "use a table of your own instead of the example", calls.adopt, ADOPT),
@@ -158,7 +158,7 @@ COMMANDS = (
     ),
     Command(
         "cluster",
-        "add a cluster: its values",
+        "add a cluster",
         calls.cluster,
         {**ADD, "name": {"help": "of the directory in clusters/"}},
     ),

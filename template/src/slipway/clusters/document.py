@@ -1,6 +1,5 @@
 """A YAML file of the project as a typed value; a sentence about it names the file and the line."""
 
-from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 import yaml

@@ -1,5 +1,7 @@
 """`needs.yaml`: what a directory needs of a cluster beside its values."""
 
+from pydantic import Field
+
 from . import build, document
 from .commands import root
 from .document import Part
@@ -27,8 +29,8 @@ class Secret(Part):
 class Needs(Part):
     """One file."""
 
-    cluster: list[Need] = []
-    secrets: list[Secret] = []
+    cluster: list[Need] = Field(default_factory=list)
+    secrets: list[Secret] = Field(default_factory=list)
 
 
 def needed(cluster: str) -> Needs:

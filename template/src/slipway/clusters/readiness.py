@@ -1,6 +1,7 @@
 """`slipway readiness`: what is missing for a cluster, in the order to do it.
 
-Nothing is changed: of a Secret only the names of its keys are read, and what is applied is a dry run.
+Nothing is changed there: of a Secret only the names of its keys are read, and what is applied is a
+dry run.
 """
 
 import re

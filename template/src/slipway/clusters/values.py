@@ -11,7 +11,7 @@ from ..errors import ProjectError
 from ..project import project
 from ..settings import settings
 from . import document
-from .document import Document, Keys, Part
+from .document import Keys, Part
 
 LOCAL = "kind"  # the directory of the cluster of `make up`
 HERE = "https://kubernetes.default.svc"  # how Argo CD calls the cluster in which it is
