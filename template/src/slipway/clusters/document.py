@@ -62,6 +62,7 @@ def parse(file: str) -> Document:
     try:
         text = (settings().project_root / file).read_text("utf-8")
         node, content = yaml.compose(text, yaml.SafeLoader), yaml.safe_load(text)
+        _refuse_repeated_keys(file, node)
     except FileNotFoundError:
         raise ProjectError(f"{file} is missing: restore it from Git.") from None
     except (OSError, UnicodeDecodeError) as error:
@@ -69,12 +70,11 @@ def parse(file: str) -> Document:
     except yaml.MarkedYAMLError as error:
         at = error.problem_mark.line + 1 if error.problem_mark else 1
         raise ProjectError(f"{file}:{at}: this is no YAML, mend it: {error.problem}.") from None
-    except yaml.YAMLError as error:
+    except (RecursionError, ValueError, yaml.YAMLError) as error:
         reason = " ".join(str(error).split())
         raise ProjectError(f"{file} is no YAML, mend it: {reason}.") from None
     if node is None:
         raise ProjectError(f"{file} is empty: restore it from Git.")
-    _refuse_repeated_keys(file, node)
     return Document(file, text, content, node)
 
 
@@ -103,7 +103,7 @@ def line(node: yaml.Node, keys: Keys) -> int:
     return at + 1
 
 
-def children(node: yaml.Node) -> list[Child]:
+def children(node: yaml.Node | None) -> list[Child]:
     """Return what is right below a node."""
     if isinstance(node, yaml.MappingNode):
         return [Child(str(k.value), k.start_mark.line, value) for k, value in node.value]
@@ -112,7 +112,7 @@ def children(node: yaml.Node) -> list[Child]:
     return []
 
 
-def _refuse_repeated_keys(file: str, node: yaml.Node) -> None:
+def _refuse_repeated_keys(file: str, node: yaml.Node | None) -> None:
     seen = set()
     for key, at, value in children(node):
         if key in seen:
