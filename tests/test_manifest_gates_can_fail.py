@@ -90,7 +90,7 @@ DEFECTS = [
     ),
     (
         "pod_security",
-        replace("components/serving/kubernetes/namespace.yaml", "restricted", "baseline"),
+        replace("environments/dev/namespace.yaml", "restricted", "baseline"),
         "enforces",
     ),
     ("rbac", add("role.yaml", ROLE.format(resource="pods", verb="'*'")), "wildcard"),
@@ -121,11 +121,7 @@ DEFECTS = [
     ),
     ("unique", replace("environments/prod/kustomization.yaml", "-prod", "-dev"), "2 times"),
     ("unique", replace("gitops/appproject-platform.yaml", "name: flight", "name: other"), "begin"),
-    (
-        "kept",
-        replace("components/serving/kubernetes/namespace.yaml", "Delete=false,", ""),
-        "Delete=false",
-    ),
+    ("kept", replace("environments/dev/namespace.yaml", "Delete=false,", ""), "Delete=false"),
     ("projects", replace("gitops/appproject-environments.yaml", "kind: Rollout", "kind: X"), "X"),
     ("projects", add("role.yaml", ROLE.format(resource="pods", verb="get")), "Role"),
     ("network", both_open, "is open"),
