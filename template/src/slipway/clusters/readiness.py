@@ -67,7 +67,7 @@ def files(where: str) -> Iterator[Row]:
 def cluster(where: str) -> Iterator[Row]:
     """Ask the cluster for everything that is needed, then let it judge the manifests."""
     needs, content = needed(where), values.load(where)
-    filled = content.model_dump(by_alias=True) | {"project": name()}
+    filled = filling(where)
     yield from (_asked(need, filled) for need in needs.cluster)
     foreign = {e.namespace: e.server for e in content.environments if e.server != values.HERE}
     known = kubectl(*ARGO_CD, SERVERS).split()
@@ -87,11 +87,11 @@ def cluster(where: str) -> Iterator[Row]:
 
 
 def _asked(need: Need, filled: Mapping[str, Any]) -> Row:
-    do, answer, said = _fill(need.do, filled), "", ""
+    do, answer, said = fill(need.do, filled), "", ""
     if not need.ask:
         return Row(LOOK, need.what, do)
     try:
-        answer = kubectl(*shlex.split(_fill(need.ask, filled)))
+        answer = kubectl(*shlex.split(fill(need.ask, filled)))
     except ProjectError as error:
         said = admission.reason(error)
     if answer and re.search(need.answer, answer):
@@ -101,7 +101,12 @@ def _asked(need: Need, filled: Mapping[str, Any]) -> Row:
     return Row(OPEN, need.what, f"{do} ({said or answer.strip()[:80] or 'no answer'})")
 
 
-def _fill(text: str, values: Mapping[str, Any]) -> str:
+def filling(where: str) -> dict[str, Any]:
+    """Return what may stand in braces: the values of a cluster, and the project's name."""
+    return values.load(where).model_dump(by_alias=True) | {"project": name()}
+
+
+def fill(text: str, values: Mapping[str, Any]) -> str:
     """Return a text in which {project} and {keys.of.the.values} are filled in."""
     return re.sub(
         r"\{([a-z][a-z.-]*)\}",
