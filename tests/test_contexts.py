@@ -75,7 +75,7 @@ class Machine:
 
     def contexts(self) -> set[str]:
         """Return the contexts that kubectl was given; a call without one is an empty name."""
-        calls = self.calls("kubectl")
+        calls = [words for words in self.calls("kubectl") if words[1] != "kustomize"]
         return {
             words[words.index("--context") + 1] if "--context" in words else "" for words in calls
         }

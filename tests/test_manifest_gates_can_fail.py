@@ -7,7 +7,7 @@ import pytest
 
 from tests.kit import checkov_run, manifests
 from tests.kit.manifest_gates import MANIFESTS
-from tests.kit.manifest_readiness import LIST, READINESS
+from tests.kit.manifest_readiness import READINESS
 from tests.kit.manifest_rights import RIGHTS
 from tests.kit.project import Project
 
@@ -125,10 +125,25 @@ DEFECTS = [
     ("projects", replace("gitops/appproject-environments.yaml", "kind: Rollout", "kind: X"), "X"),
     ("projects", add("role.yaml", ROLE.format(resource="pods", verb="get")), "Role"),
     ("network", both_open, "is open"),
-    ("kinds", replace(LIST, "get crd applications", "get crd planted"), "nothing brings planted"),
-    ("places", replace(LIST, "data.storeHost", "data.storeHots"), "0 of 0"),
-    ("places", replace(LIST, "kind: local-storage", "kind: localstorage"), "0 of 1"),
-    ("secrets", replace(LIST, "name: git,", "name: nobodys,"), "used by nothing"),
+    (
+        "kinds",
+        replace("gitops/needs.yaml", "get crd applications", "get crd planted"),
+        "nothing brings planted",
+    ),
+    (
+        "neutral",
+        replace(
+            "components/serving/kubernetes/service.yaml",
+            "name: serving",
+            "name: s3.local-storage:9000",
+        ),
+        "holds s3.local-storage:9000",
+    ),
+    (
+        "secrets",
+        replace("components/workflows/needs.yaml", "name: git,", "name: nobodys,"),
+        "used by nothing",
+    ),
     (
         "secrets",
         replace(

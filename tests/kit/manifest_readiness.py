@@ -1,9 +1,6 @@
-"""The list that `make readiness` reads agrees with the manifests that it is about."""
+"""What `make readiness` reads agrees with the manifests that it is about."""
 
-import json
-import os
-import subprocess
-import sys
+import tomllib
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +14,6 @@ from .manifest_gates import project_name
 from .manifests import BOOTSTRAP
 
 CRD = "CustomResourceDefinition"
-LIST = "clusters/readiness/differences.yaml"
 STEPS = "src/slipway/training/access.py"  # names the Secrets of the pipeline's steps
 REFERENCES = {  # field that names a Secret: fields beside it that name keys
     "accessKeySecret": ("key",),
@@ -26,71 +22,79 @@ REFERENCES = {  # field that names a Secret: fields beside it that name keys
     "secretRef": ("accessKeyKey", "secretKeyKey"),
     "secret": (),
 }
-KEPT = """
-import json, re, sys, yaml
-from pathlib import Path
-from slipway.clusters.readiness import values
-
-found = list(values.values(Path()))
-for entry in yaml.safe_load(Path(values.LIST).read_text("utf-8"))["values"]:
-    for file, keys in entry["at"].items():
-        for key in keys:
-            here = [v for v in found if values.listed(v, {"at": {file: [key]}})]
-            kept = [v for v in here if re.search(entry["kind"], str(v))]
-            if "example" in entry["kind"]:  # an answer may be right already
-                kept = here
-            print(json.dumps([file, key, len(here), len(kept)]))
-"""
 
 
-def places(directory: Path) -> Findings:
-    """Each place of the list is in the project, and looks there as it does in kind."""
-    done = subprocess.run(
-        [sys.executable, "-c", KEPT],
-        cwd=directory,
-        env=os.environ | {"PYTHONPATH": str(directory / "src"), "PYTHONDONTWRITEBYTECODE": "1"},
-        capture_output=True,
-        check=True,
-        text=True,
-    )
-    findings = Findings()
-    for line in done.stdout.splitlines():
-        file, key, here, kept = json.loads(line)
-        if list(directory.glob(file)):
-            findings.add([f"{LIST}: {file} {key}: {kept} of {here} as in kind"] * (not kept))
-    return findings
+def needs(directory: Path) -> dict[str, dict[str, Any]]:
+    """Return the content of each needs.yaml by its name."""
+    return {
+        path.relative_to(directory).as_posix(): yaml.safe_load(path.read_text("utf-8"))
+        for room in ("components", "gitops")
+        for path in sorted((directory / room).rglob("needs.yaml"))
+    }
 
 
 def kinds(directory: Path) -> Findings:
-    """Each kind that the list asks a cluster for is one that the bootstrap brings."""
+    """Each kind that a cluster is asked for is one that the bootstrap brings."""
     brought = {b.name for b in manifests.build(directory, BOOTSTRAP) if b.kind == CRD}
-    content = yaml.safe_load((directory / LIST).read_text("utf-8"))
     findings = Findings()
-    for entry in content["cluster"]:
-        if entry.get("ask", "").startswith("get crd "):
-            names = set(entry["ask"].split()[2:]) - {"--output=name"}
-            findings.add(f"{LIST}: nothing brings {name}" for name in sorted(names - brought))
+    for file, content in needs(directory).items():
+        for entry in content.get("cluster", []):
+            if entry.get("ask", "").startswith("get crd "):
+                names = set(entry["ask"].split()[2:]) - {"--output=name"}
+                findings.add(f"{file}: nothing brings {name}" for name in sorted(names - brought))
     return findings
 
 
 def secrets(directory: Path) -> Findings:
-    """Each Secret that a manifest names is in the list with its keys, and no other is."""
-    content = yaml.safe_load((directory / LIST).read_text("utf-8"))
-    prefix, steps = project_name(directory), (directory / STEPS).read_text("utf-8")
-    listed: dict[tuple[str, str], set[str]] = {}
-    for entry in content["secrets"]:
-        if (directory / entry.get("with", ".")).exists():
-            for suffix in entry["in"]:
-                listed[f"{prefix}-{suffix}", entry["name"]] = set(entry["keys"])
+    """Each Secret that a manifest names is needed with its keys, and no other is."""
+    listed, steps = _listed(directory), (directory / STEPS).read_text("utf-8")
     used = _used(directory)
     findings = Findings()
     for key, keys in used.items():
         lacks = keys - listed.get(key, set()) if key in listed else {"all of it"}
-        findings.add(f"{LIST}: {'/'.join(key)} lacks {lack}" for lack in sorted(lacks))
+        findings.add(f"needs.yaml: {'/'.join(key)} lacks {lack}" for lack in sorted(lacks))
     for key in listed:
         idle = key not in used and key[1] not in steps
-        findings.add([f"{LIST}: {'/'.join(key)} is used by nothing"] * idle)
+        findings.add([f"needs.yaml: {'/'.join(key)} is used by nothing"] * idle)
     return findings
+
+
+def neutral(directory: Path) -> Findings:
+    """What is built for production holds no address of kind."""
+    here, other = (set(_addresses(directory, name)) for name in ("kind", "production"))
+    only = here - other
+    findings = Findings()
+    for leaf in manifests.leaves(directory):
+        if not leaf.startswith((BOOTSTRAP, "clusters/")) and not leaf.endswith("/crds"):
+            for built in manifests.build(directory, leaf, "production"):
+                text = str(built.object)
+                findings.add(f"{built}: holds {word}" for word in sorted(only) if word in text)
+    return findings
+
+
+def _addresses(directory: Path, cluster: str) -> Iterator[str]:
+    """Yield the values of a cluster that are recognised wherever they are."""
+    text = (directory / "clusters" / cluster / "values.yaml").read_text("utf-8")
+    pending: list[Any] = [yaml.safe_load(text)]
+    while pending:
+        value = pending.pop()
+        if isinstance(value, dict | list):
+            pending += value.values() if isinstance(value, dict) else value
+        elif isinstance(value, str) and any(mark in value for mark in "./"):
+            yield value
+
+
+def _listed(directory: Path) -> dict[tuple[str, str], set[str]]:
+    """Return the keys of each Secret that is needed, by namespace and name."""
+    prefix = project_name(directory)
+    table = tomllib.loads((directory / "pyproject.toml").read_text("utf-8"))["tool"]["slipway"]
+    listed = {}
+    for content in needs(directory).values():
+        for entry in content.get("secrets", []):
+            for part in entry["namespaces"]:
+                for suffix in table["environments"] if part == "environments" else [part]:
+                    listed[f"{prefix}-{suffix}", entry["name"]] = set(entry["keys"])
+    return listed
 
 
 def _used(directory: Path) -> dict[tuple[str, str], set[str]]:
@@ -122,4 +126,4 @@ def _references(value: Any) -> Iterator[tuple[str, set[str]]]:
         yield from _references(child)
 
 
-READINESS = [Gate(kinds, floor=1), Gate(places, floor=20), Gate(secrets, floor=8)]
+READINESS = [Gate(kinds, floor=3), Gate(neutral, floor=60), Gate(secrets, floor=8)]

@@ -1,153 +1,228 @@
-"""What a real cluster must have otherwise: what is still as in kind, and what the list forgot."""
+"""What is missing for a cluster: its values first, then the cluster, in the order to do it."""
 
-from collections.abc import Mapping
+import json
+import re
 from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
 
-from slipway.clusters.readiness import cluster, table, values
-from slipway.clusters.readiness.row import OPEN, READY, STAYS, Row
+from slipway.clusters import admission, needs, readiness
 from slipway.errors import ProjectError
+from tests.engine.clusters.kit import NAME, add_cluster, change, write
+from tests.engine.clusters.programs import KUSTOMIZE, install
+from tests.engine.kit import TEMPLATE
 
-NAME = "late-parcels"
-LIST = """
-values:
-  - what: database
-    do: a MySQL server
-    kind: local-storage
-    at:
-      components/pipelines/settings.yaml: [data.dbHost, data.mysqlHost]
-      components/mlflow/settings.yaml: [data.host]
-  - what: address of MLflow
-    do: another address
-    kind: "registry-url: http://"
-    stays: while MLflow is in the cluster
-    at:
-      environments/*/env.yaml: [data.registry-url]
-  - what: what this project does not have
-    do: nothing
-    kind: local-storage
-    at:
-      gitops/absent.yaml: [spec.source]
-cluster: []
-secrets: []
+# Answers what the files below $ANSWERS hold: a file is named after a part of the words.
+KUBECTL = r"""
+echo "$*" >>"$ANSWERS/calls"
+for file in "$ANSWERS"/*.answer; do
+  pattern=$(basename "$file" .answer)
+  if [[ "$*" == *"${pattern//_/ }"* ]]; then cat "$file"; exit; fi
+done
+echo 'Error from server (NotFound): there is none' >&2
+exit 1
 """
-DIFFERENCES: dict[str, Any] = yaml.safe_load(LIST)
-ENTRIES: list[Mapping[str, Any]] = DIFFERENCES["values"]
-DATABASE = {
-    "components/pipelines/settings.yaml": ("dbHost", "mysqlHost"),
-    "components/mlflow/settings.yaml": ("host",),
+NEEDS = """
+cluster:
+  - {what: Argo CD, do: 'kubectl --context {context} apply', ask: get crd applications}
+  - {what: the class, do: name another, ask: 'get storageclass {storage.class} --output=name'}
+  - {what: a credential, do: make one, ask: get credential, stays: where anybody may read}
+  - {what: the network, do: see for yourself}
+secrets:
+  - {name: registry-reader, namespaces: [environments], keys: [password, username]}
+  - {name: object-store, namespaces: [mlflow], keys: [key], optional: in a cloud}
+"""
+RESTRICTED = {readiness.LEVEL: "restricted"}
+EVERYTHING = {
+    "get crd applications": "crd/applications",
+    "get storageclass standard": "storageclass/standard",
+    "get credential": "secret/a",
+    "secret-type=cluster": "",
+    "get secret registry-reader": "password username ",
+    "get secret object-store": "key ",
+    "get namespaces": json.dumps({"items": [{"metadata": {"labels": RESTRICTED}}]}),
+    "--dry-run=server": "",
 }
 
 
-def manifest(**data: str) -> str:
-    lines = "".join(f"  {key}: {text}\n" for key, text in data.items())
-    return f"apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: planted\ndata:\n{lines}"
+class Machine:
+    """A project with the cluster `production`, and what kubectl answers."""
+
+    def __init__(self, project: Path, answers: Path) -> None:
+        self.project, self.answers = project, answers
+
+    def answer(self, words: str, text: str | None) -> None:
+        path = self.answers / f"{words.replace(' ', '_')}.answer"
+        path.unlink() if text is None else path.write_text(text)
+
+    def calls(self) -> list[str]:
+        path = self.answers / "calls"
+        return path.read_text().splitlines() if path.exists() else []
+
+    def rows(self) -> list[readiness.Row]:
+        return list(readiness.cluster("production"))
+
+    def row(self, what: str) -> readiness.Row:
+        (row,) = (row for row in self.rows() if row.what.startswith(what))
+        return row
 
 
-def write(root: Path, file: str, text: str) -> None:
-    (root / file).parent.mkdir(parents=True, exist_ok=True)
-    (root / file).write_text(text, "utf-8")
+@pytest.fixture
+def machine(project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
+    """Return a machine whose cluster has everything."""
+    install(tmp_path / "bin", "kustomize", KUSTOMIZE, monkeypatch)
+    install(tmp_path / "bin", "kubectl", KUBECTL, monkeypatch)
+    values = add_cluster(project, "production")
+    values.write_text(values.read_text("utf-8").replace("example.com", "team.internal"), "utf-8")
+    write(project / "gitops" / "needs.yaml", NEEDS)
+    write(project / "components/serving/kubernetes/delivery/kustomization.yaml", "kind: A\n")
+    for directory, space in [("gitops", "argocd"), ("components/mlflow", f"{NAME}-mlflow")] + [
+        (f"environments/{name}", f"{NAME}-{name}") for name in ("dev", "staging", "prod")
+    ]:
+        text = f"apiVersion: v1\nkind: Pod\nmetadata: {{name: a, namespace: {space}}}\n"
+        write(project / directory / "object.yaml", text)
+        write(project / directory / "kustomization.yaml", "resources:\n- object.yaml\n")
+    made = Machine(project, tmp_path / "answers")
+    made.answers.mkdir()
+    monkeypatch.setenv("ANSWERS", str(made.answers))
+    for words, text in EVERYTHING.items():
+        made.answer(words, text)
+    return made
 
 
-def put_database(root: Path, file: str, host: str) -> None:
-    write(root, file, manifest(**dict.fromkeys(DATABASE[file], host)))
-
-
-def rows(root: Path) -> dict[str, Row]:
-    return {row.what: row for row in values.rows(root, DIFFERENCES, NAME)}
-
-
-def forgotten(root: Path) -> list[values.Value]:
-    return list(values.forgotten(list(values.values(root)), ENTRIES, NAME))
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "http://s3.local-storage:9000",
-        "http://git.git.svc.cluster.local/a.git",
-        "http://somewhere.else.example:80/path",
-        "registry.example.com/serve:1",
-        '"true" # inside the kind cluster only',
-        "|\n    s3:\n      # in a text of its own\n      insecure: true",
-    ],
-)
-@pytest.mark.parametrize("room", values.ROOMS)
-def test_a_value_that_only_kind_can_have_is_noticed(tmp_path: Path, room: str, text: str) -> None:
-    write(tmp_path, f"{room}/planted.yaml", manifest(planted=text))
-    (value,) = forgotten(tmp_path)
-    assert value.file == f"{room}/planted.yaml"
-    (row,) = rows(tmp_path).values()
-    assert (row.state, row.where) == (OPEN, value.place)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "https://s3.eu-central-1.amazonaws.com",
-        "http://mlflow:5000",
-        f"http://serve.{NAME}-dev:8080",
-    ],
-)
-def test_a_value_that_any_cluster_can_have_is_nothing(tmp_path: Path, text: str) -> None:
-    write(tmp_path, "components/serving/kubernetes/planted.yaml", manifest(planted=text))
-    assert forgotten(tmp_path) == []
-
-
-def test_a_service_of_another_project_is_noticed(tmp_path: Path) -> None:
-    write(
-        tmp_path,
-        "components/serving/kubernetes/planted.yaml",
-        manifest(planted="http://serve.early-letters-dev:8080"),
-    )
-    assert [value.key for value in forgotten(tmp_path)] == ["data.planted"]
-
-
-def test_a_value_is_open_until_it_is_changed_everywhere(tmp_path: Path) -> None:
-    for file in DATABASE:
-        put_database(tmp_path, file, "db.local-storage")
-    for file in DATABASE:
-        assert rows(tmp_path)["database"].state == OPEN
-        put_database(tmp_path, file, "db.team.internal")
-    assert rows(tmp_path)["database"].state == READY
-
-
-def test_an_open_value_says_where_it_is_and_what_to_do(tmp_path: Path) -> None:
-    for file in DATABASE:
-        put_database(tmp_path, file, "db.local-storage")
-    row = rows(tmp_path)["database"]
-    assert row.where == "components/mlflow/settings.yaml data.host and 2 more"
-    assert row.do == "a MySQL server"
-
-
-def test_what_may_stay_is_not_open(tmp_path: Path) -> None:
-    url = {"registry-url": "http://mlflow.elsewhere:5000"}
-    write(tmp_path, "environments/dev/env.yaml", manifest(**url))
-    assert rows(tmp_path)["address of MLflow"].state == STAYS
-
-
-def test_what_the_project_does_not_have_has_no_row(tmp_path: Path) -> None:
-    put_database(tmp_path, "components/mlflow/settings.yaml", "db.local-storage")
-    assert rows(tmp_path).keys() == {"database"}
-
-
-def test_the_command_fails_while_something_is_open(
-    project: Path, capsys: pytest.CaptureFixture[str]
+def test_a_cluster_that_has_everything_is_ready(
+    machine: Machine, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    write(project, values.LIST, LIST)
-    put_database(project, "components/mlflow/settings.yaml", "db.local-storage")
-    with pytest.raises(ProjectError, match=r"1 of 1 are open\."):
-        table.main("")
-    put_database(project, "components/mlflow/settings.yaml", "db.team.internal")
-    table.main("")
-    assert "Nothing is open." in capsys.readouterr().out
+    readiness.main("production")
+    printed = capsys.readouterr().out.splitlines()
+    assert printed[0] == "look      the network: see for yourself"
+    assert printed[1:] == ["Nothing is open, 15 are ready."]
+
+
+def test_what_is_missing_is_told_in_the_order_to_do_it(
+    machine: Machine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    change(
+        machine.project / "clusters/production/values.yaml", "mysql.team", "mysql.example.com.team"
+    )
+    for words in ("get crd applications", "get secret registry-reader", "--dry-run=server"):
+        machine.answer(words, None)
+    machine.answer("get namespaces", '{"items": []}')
+    with pytest.raises(ProjectError, match=r"^\d+ of \d+ are open: begin with the first\.$"):
+        readiness.main("production")
+    rows = re.findall(r"^open +(.+)$", capsys.readouterr().out, re.M)
+    kinds = [row.partition(" ")[0].partition("/")[0] for row in rows]
+    assert kinds == ["clusters", "Argo", *["namespace"] * 4, *["Secret"] * 3]
+
+
+def test_without_a_cluster_only_the_files_are_read(
+    machine: Machine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    add_cluster(machine.project, "kind")
+    readiness.main("")
+    add_cluster(machine.project, "production")
+    with pytest.raises(ProjectError, match=r"^4 of 4 are open"):
+        readiness.main("")
+    assert "mysql.example.com is an example; change it" in capsys.readouterr().out
+    assert machine.calls() == []
+
+
+def test_wrong_values_ask_nothing(machine: Machine) -> None:
+    change(machine.project / "clusters/production/values.yaml", "scheme: https", "scheme: ftp")
+    with pytest.raises(ProjectError, match=r"clusters/production/values.yaml:\d+"):
+        readiness.main("production")
+    assert machine.calls() == []
+
+
+def test_nothing_is_applied_but_a_dry_run(machine: Machine) -> None:
+    machine.rows()
+    changing = [call for call in machine.calls() if re.search(r" (apply|create) ", call)]
+    assert len(changing) == 4
+    assert all(" --dry-run=server " in f"{call} " for call in changing)
+
+
+def test_values_are_filled_into_what_is_asked_and_told(machine: Machine) -> None:
+    machine.answer("get storageclass standard", None)
+    machine.answer("get crd applications", None)
+    assert machine.row("the class").state == readiness.OPEN
+    assert machine.row("Argo CD").do.startswith("kubectl --context production apply (")
+    assert any("get storageclass standard --output=name" in call for call in machine.calls())
+
+
+def test_what_may_stay_and_what_is_optional_is_not_open(machine: Machine) -> None:
+    machine.answer("get credential", None)
+    machine.answer("get secret object-store", None)
+    stays = {row.what for row in machine.rows() if row.state == readiness.STAYS}
+    assert stays == {"a credential", f"Secret object-store in {NAME}-mlflow"}
+
+
+def test_a_secret_without_a_key_is_open(machine: Machine) -> None:
+    machine.answer("get secret registry-reader", "username ")
+    row = machine.row(f"Secret registry-reader in {NAME}-prod")
+    assert (row.state, row.do) == (readiness.OPEN, "make it with the keys password")
+
+
+def test_a_namespace_without_the_label_is_open_and_its_objects_are_not_judged(
+    machine: Machine,
+) -> None:
+    machine.answer("get namespaces", '{"items": [{"metadata": {}}]}')
+    rows = machine.rows()
+    (row,) = [row for row in rows if row.what == f"namespace {NAME}-dev"]
+    assert row.do == (
+        f"kubectl --context production label namespace {NAME}-dev {readiness.LEVEL}=restricted"
+    )
+    assert not [row for row in rows if row.what.startswith("admission")]
+
+
+@pytest.mark.parametrize(("known", "state"), [("", "open"), ("https://far.internal ", "look")])
+def test_an_environment_in_another_cluster_needs_argo_cd_to_know_it(
+    machine: Machine, known: str, state: str
+) -> None:
+    values = machine.project / "clusters/production/values.yaml"
+    text = values.read_text("utf-8")
+    head, _, tail = text.rpartition("server: https://kubernetes.default.svc")
+    values.write_text(f"{head}server: https://far.internal{tail}", "utf-8")
+    machine.answer("secret-type=cluster", known)
+    rows = [row for row in machine.rows() if f"{NAME}-prod" in row.what]
+    assert [row.state for row in rows] == [state]
+    assert "https://far.internal" in rows[0].do
+
+
+def test_what_the_api_server_refuses_is_open_with_its_reason(machine: Machine) -> None:
+    machine.answer("--dry-run=server", None)
+    row = machine.row(f"admission in {NAME}-mlflow")
+    assert (row.state, row.do) == ("open", "Error from server (NotFound): there is none")
+
+
+def test_the_needs_of_an_excluded_component_are_left_out(machine: Machine) -> None:
+    need = "cluster:\n  - {what: a disk, do: buy one}\n"
+    write(machine.project / "components/mlflow/needs.yaml", need)
+    assert "a disk" in [need.what for need in needs.needed("production").cluster]
+    values = machine.project / "clusters/production/values.yaml"
+    entry = "  - path: components/mlflow/kustomization.yaml\n    exclude: true\n"
+    values.write_text(values.read_text("utf-8") + entry, "utf-8")
+    assert "a disk" not in [need.what for need in needs.needed("production").cluster]
+
+
+def test_a_damaged_list_of_needs_is_one_sentence(machine: Machine) -> None:
+    write(machine.project / "gitops/needs.yaml", "cluster:\n  - {what: a}\n")
+    with pytest.raises(ProjectError, match=r"^gitops/needs.yaml:2: cluster.0.do: the value is"):
+        needs.needed("production")
 
 
 def test_every_pod_is_found_whatever_object_holds_it() -> None:
     spec = {"containers": [{"name": "a"}], "serviceAccountName": "b"}
     job = {"spec": {"metrics": [{"provider": {"job": {"spec": {"template": {"spec": spec}}}}}]}}
-    (only,) = cluster.pod_specs([{"kind": "ConfigMap", "data": {"a": "b"}}, job])
-    assert cluster.pod(only, 3)["spec"] == {"containers": [{"name": "a"}]}
+    (only,) = admission.pod_specs([{"kind": "ConfigMap", "data": {"a": "b"}}, job])
+    assert admission.pod(only, 3)["spec"] == {"containers": [{"name": "a"}]}
+
+
+def test_the_needs_of_the_template_fill_in_only_what_values_have(project: Path) -> None:
+    add_cluster(project, "production")
+    for path in TEMPLATE.rglob("needs.yaml*"):
+        name = path.relative_to(TEMPLATE).as_posix().removesuffix(".jinja")
+        write(project / name, path.read_text("utf-8"))
+    filled = readiness.filling("production")
+    texts = [text for need in needs.needed("production").cluster for text in (need.do, need.ask)]
+    written = [readiness.fill(text, filled) for text in texts]
+    assert sum(text != new for text, new in zip(texts, written, strict=True)) >= 8

@@ -7,6 +7,7 @@ import pytest
 
 from slipway.clusters import commands, target
 from slipway.errors import ProjectError
+from tests.engine.clusters.kit import add_cluster, change
 
 HERE = "https://127.0.0.1:40001"
 KIND = '#!/bin/sh\n[ "$4" = late-parcels ] || { echo "no nodes for \\"$4\\"" >&2; exit 1; }\n'
@@ -58,8 +59,17 @@ def test_until_a_cluster_is_chosen_it_is_the_local_one_of_the_project(
     assert commands.target().kubectl == words
 
 
-def test_a_context_of_the_users_is_looked_for_in_the_users_kubeconfig(kind: Kind) -> None:
-    assert target.named("production").kubectl == ["kubectl", "--context", "production"]
+def test_another_cluster_is_the_context_of_its_values_in_the_users_kubeconfig(
+    kind: Kind, project: Path
+) -> None:
+    change(add_cluster(project, "production"), "context: production", "context: europe")
+    assert target.named("production").kubectl == ["kubectl", "--context", "europe"]
+
+
+def test_a_cluster_without_a_directory_is_refused(project: Path) -> None:
+    add_cluster(project, "production")
+    with pytest.raises(ProjectError, match=r"There is no cluster 'europe': .* has production;"):
+        target.named("europe")
 
 
 def test_variables_name_another_local_cluster_and_its_kubeconfig(
@@ -73,7 +83,8 @@ def test_variables_name_another_local_cluster_and_its_kubeconfig(
     assert target.named("kind").kubectl == words
 
 
-def test_the_cluster_that_was_asked_for_is_accepted(kind: Kind) -> None:
+def test_the_cluster_that_was_asked_for_is_accepted(kind: Kind, project: Path) -> None:
+    add_cluster(project, "production")
     target.named("kind").verify()
     target.named("production").verify()
 

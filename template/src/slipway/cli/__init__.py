@@ -43,9 +43,7 @@ def parser() -> argparse.ArgumentParser:
         for name, details in command.options.items():
             part.add_argument(name, **details)
         if command.anywhere:
-            part.add_argument(
-                "--where", default="local", help="local, kind, or a context of kubectl"
-            )
+            part.add_argument("--where", default="local", help="local, or a directory in clusters/")
         part.set_defaults(command=command)
     return whole
 

@@ -144,6 +144,28 @@ def status(asked: Namespace) -> None:
 
 def readiness(asked: Namespace) -> None:
     """Print what is missing."""
-    from ..clusters.readiness import table
+    from ..clusters import readiness
 
-    table.main(asked.cluster)
+    readiness.main(asked.cluster)
+
+
+def manifests(asked: Namespace) -> None:
+    """Write what Argo CD applies."""
+    from ..clusters import build
+
+    for path in build.write(asked.cluster):
+        print(path)
+
+
+def cluster(asked: Namespace) -> None:
+    """Add a cluster."""
+    from ..clusters import add
+
+    add.cluster(asked.name)
+
+
+def environment(asked: Namespace) -> None:
+    """Add an environment."""
+    from ..clusters import add
+
+    add.environment(asked.name, asked.after)

@@ -45,6 +45,9 @@ ADOPT: Options = {
     },
 }
 
+CLUSTER = "a directory in clusters/"
+ADD: Options = {"action": {"choices": ["add"], "metavar": "action", "help": "add"}}
+
 COMMANDS = (
     Command("adopt", "use a table of your own instead of the example", calls.adopt, ADOPT),
     Command("demo", "play the months of the data in fast motion", calls.demo),
@@ -139,12 +142,34 @@ COMMANDS = (
         "status",
         "what runs in the cluster, and whether it is what Git says",
         calls.status,
-        {"cluster": {"nargs": "?", "default": "kind", "help": "kind, or a context of kubectl"}},
+        {"cluster": {"nargs": "?", "default": "kind", "help": f"{CLUSTER}; default: kind"}},
     ),
     Command(
         "readiness",
-        "what is still missing for a real cluster",
+        "what is missing for a cluster, in the order to do it",
         calls.readiness,
-        {"cluster": {"nargs": "?", "default": "", "help": "kind, or a context of kubectl"}},
+        {"cluster": {"nargs": "?", "default": "", "help": f"{CLUSTER}; default: only the files"}},
+    ),
+    Command(
+        "manifests",
+        "write what Argo CD applies in a cluster into build/manifests",
+        calls.manifests,
+        {"cluster": {"nargs": "?", "default": "kind", "help": f"{CLUSTER}; default: kind"}},
+    ),
+    Command(
+        "cluster",
+        "add a cluster",
+        calls.cluster,
+        {**ADD, "name": {"help": "of the directory in clusters/"}},
+    ),
+    Command(
+        "environment",
+        "add an environment",
+        calls.environment,
+        {
+            **ADD,
+            "name": {"help": "environment"},
+            "--after": {"type": environment, "required": True, "help": "promotes to it"},
+        },
     ),
 )

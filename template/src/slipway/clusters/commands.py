@@ -1,7 +1,6 @@
 """What the commands of the local cluster share: running tools, reading the cluster."""
 
 import json
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -48,13 +47,6 @@ def get(kind: str, *arguments: str) -> list[dict[str, Any]]:
         "items"
     ]
     return items
-
-
-def build(directory: str) -> str:
-    """Build a kustomization of the project."""
-    if shutil.which("kustomize"):
-        return run("kustomize", "build", directory)
-    return kubectl("kustomize", directory)
 
 
 def apply(manifests: str) -> None:

@@ -10,9 +10,10 @@ import time
 from collections.abc import Callable
 
 from ..errors import ProjectError
-from . import commands, images, status, storage
+from . import build, commands, images, status, storage
 from .commands import kubectl, name, root
 from .target import local
+from .values import LOCAL
 
 GIT = "http://127.0.0.1:30418"
 MARK = "local-cluster/bootstrap"  # annotation: which project brought Argo CD, in which version
@@ -65,7 +66,7 @@ def _begin_bootstrap() -> None:
     ):
         password = f"--from-literal=auth={secrets.token_hex(16)}"
         kubectl("--namespace=argocd", "create", "secret", "generic", "argocd-redis", password)
-    commands.apply(commands.build("clusters/kind/bootstrap"))
+    commands.apply(build.plain("clusters/kind/bootstrap"))
 
 
 def finish_bootstrap() -> None:
@@ -108,7 +109,7 @@ def push() -> None:
             "give it another name by `git remote rename`."
         )
     commands.run("git", "push", "--quiet", "kind", "HEAD:main")
-    commands.apply(commands.build("clusters/kind/gitops"))
+    commands.apply(build.room("gitops", LOCAL))
 
 
 def settle() -> None:

@@ -5,7 +5,10 @@ import yaml
 from ..project import project
 from ..release import image as images
 from ..training.code import source_commit
+from . import values
 from .commands import root, run
+
+MLFLOW = "components/mlflow/kustomization.yaml"
 
 
 def ensure(cluster: str) -> None:
@@ -17,7 +20,7 @@ def ensure(cluster: str) -> None:
     listed = run("docker", "exec", node, "ctr", "--namespace=k8s.io", "images", "list", "--quiet")
     pipeline = images.pipeline_image()
     wanted = {
-        "mlflow": (_named_by("components/mlflow"),),
+        "mlflow": (_mlflow_image(),),
         "pipeline": (pipeline, f"{pipeline.rpartition(':')[0]}:unreleased"),
         "serve": (images.serve_image(project().first),),
     }
@@ -39,8 +42,7 @@ def _build(image: str, names: tuple[str, ...]) -> None:
     run("docker", "build", "--quiet", file, *tags, *arguments, ".")
 
 
-def _named_by(directory: str) -> str:
-    """Return the image of ours that a kustomization names."""
-    text = (root() / directory / "kustomization.yaml").read_text("utf-8")
-    image = yaml.safe_load(text)["images"][0]
-    return f"{image['newName']}:{image['newTag']}"
+def _mlflow_image() -> str:
+    """Return the image of MLflow: its tag is in Git, where it is kept is the cluster's matter."""
+    (image,) = yaml.safe_load((root() / MLFLOW).read_text("utf-8"))["images"]
+    return f"{values.load(values.LOCAL).images.registry}/mlflow:{image['newTag']}"

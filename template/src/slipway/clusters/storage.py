@@ -4,18 +4,18 @@ import base64
 import secrets
 
 from ..project import project
-from . import commands
+from . import build, commands, values
 from .commands import kubectl
 
 NAMESPACE = "local-storage"
-Values = dict[str, str]
+Keys = dict[str, str]
 
 
 def begin() -> None:
     """Start the stores; what exists stays."""
     kubectl("apply", "--server-side", "--filename", "clusters/kind/storage/namespace.yaml")
     _root()
-    commands.apply(commands.build("clusters/kind/storage"))
+    commands.apply(build.plain("clusters/kind/storage"))
 
 
 def finish() -> None:
@@ -27,7 +27,7 @@ def finish() -> None:
     _make_project_secrets(_root())
 
 
-def _root() -> Values:
+def _root() -> Keys:
     """Return the passwords of the stores; they are made once."""
     token = secrets.token_hex
     return _secret(
@@ -35,7 +35,7 @@ def _root() -> Values:
     )
 
 
-def _make_project_secrets(root: Values) -> None:
+def _make_project_secrets(root: Keys) -> None:
     name, token = project().name, secrets.token_hex
     environments = project().environments
     keys = {"accesskey": root["accesskey"], "secretkey": root["secretkey"]}
@@ -49,7 +49,7 @@ def _make_project_secrets(root: Values) -> None:
     )
     _secret(f"{name}-mlflow", "object-store", keys)
     _secret(f"{name}-pipelines", "mlpipeline-minio-artifact", keys)
-    login = {"username": "project", "password": root["password"]}
+    login = {"username": values.load(values.LOCAL).database.user, "password": root["password"]}
     _secret(f"{name}-pipelines", "mysql-secret", login)
     writer = {"username": "training", "password": accounts["training"]}
     _secret(f"{name}-pipelines", "registry-writer", writer)
@@ -59,13 +59,14 @@ def _make_project_secrets(root: Values) -> None:
         _secret(f"{name}-{environment}", "capture-writer", _store_client(keys))
 
 
-def _store_client(keys: Values) -> Values:
+def _store_client(keys: Keys) -> Keys:
     """Return the variables of a client of the object store."""
+    store = values.load(values.LOCAL).object_store
     return {
         "AWS_ACCESS_KEY_ID": keys["accesskey"],
-        "AWS_ALLOW_HTTP": "true",
-        "AWS_ENDPOINT_URL": f"http://s3.{NAMESPACE}:9000",
-        "AWS_REGION": "us-east-1",
+        "AWS_ALLOW_HTTP": store.insecure,
+        "AWS_ENDPOINT_URL": f"{store.scheme}://{store.address}",
+        "AWS_REGION": store.region,
         "AWS_SECRET_ACCESS_KEY": keys["secretkey"],
     }
 
@@ -76,17 +77,17 @@ def _namespace(name: str) -> None:
     commands.apply_object({"apiVersion": "v1", "kind": "Namespace", "metadata": metadata})
 
 
-def _secret(namespace: str, name: str, values: Values) -> Values:
-    """Return the values of a Secret; make it of `values` if it is missing."""
+def _secret(namespace: str, name: str, content: Keys) -> Keys:
+    """Return what a Secret holds; make it of `content` if it is missing."""
     flags = ("--namespace", namespace, "--field-selector", f"metadata.name={name}")
     found = commands.get("secrets", *flags)
     if found:
         return {key: base64.b64decode(text).decode() for key, text in found[0]["data"].items()}
     metadata = {"name": name, "namespace": namespace}
     commands.apply_object(
-        {"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "stringData": values}
+        {"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "stringData": content}
     )
-    return values
+    return content
 
 
 def _wait(what: str) -> None:

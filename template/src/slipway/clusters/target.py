@@ -1,7 +1,8 @@
 """Which cluster a command talks to: every call names it, whatever kubectl's current context is.
 
-The local cluster has a kubeconfig of its own below var/, so that the user's is neither read for it
-nor written; any other cluster is a context of the user's own kubeconfig.
+A cluster is called by its directory in clusters/. The local one, kind, has a kubeconfig of its own
+below var/, so that the user's is neither read for it nor written; of any other cluster values.yaml
+names the context in the user's own kubeconfig.
 """
 
 import os
@@ -15,14 +16,14 @@ from .. import command
 from ..errors import ProjectError
 from ..project import project
 from ..settings import settings
-
-KIND = "kind"
+from . import values
 
 
 @dataclass(frozen=True)
 class Target:
-    """A cluster by its context; `kind` is the name of a local one, else empty."""
+    """A cluster: its directory and its context; `kind` is the name of a local one, else empty."""
 
+    directory: str
     context: str
     kind: str = ""
 
@@ -73,12 +74,16 @@ def kubeconfig(cluster: str) -> Path:
 def local(cluster: str = "") -> Target:
     """Return the local cluster: the one that is named, or CLUSTER, or the project's own."""
     name = cluster or os.environ.get("CLUSTER") or project().name
-    return Target(f"kind-{name}", name)
+    return Target(values.LOCAL, f"kind-{name}", name)
 
 
 def named(where: str) -> Target:
-    """Return the cluster that `where` names: `kind`, or a context of the user's kubeconfig."""
-    return local() if where == KIND else Target(where)
+    """Return the cluster whose directory in clusters/ is called `where`.
+
+    Raises:
+        ProjectError: There is no such directory, or its values are wrong.
+    """
+    return local() if where == values.LOCAL else Target(where, values.load(where).context)
 
 
 def _server(text: str, context: str) -> str:

@@ -55,7 +55,11 @@ def _is_seed(document: Any) -> bool:
 def image_repository(environment: str) -> str:
     """Return where the images of an environment are kept, without tag; empty when none is named."""
     document = yaml.safe_load(git.committed_text(location(environment)))
-    image = str((document.get("data") or {}).get("serve-image", ""))
+    return _repository(str((document.get("data") or {}).get("serve-image", "")))
+
+
+def _repository(image: str) -> str:
+    """Return the name of an image without tag and digest."""
     name = image.partition("@")[0]
     head, slash, last = name.rpartition("/")
     return f"{head}{slash}{last.partition(':')[0]}"
@@ -63,13 +67,28 @@ def image_repository(environment: str) -> str:
 
 def dump(release: Release | None) -> str:
     """Return the text of a release file: a ConfigMap, so that the cluster shows what it runs."""
+    return _dump(msgspec.to_builtins(release or {}))
+
+
+def _dump(data: dict[str, str]) -> str:
     document = {
         "apiVersion": "v1",
         "kind": "ConfigMap",
         "metadata": {"name": "release"},
-        "data": msgspec.to_builtins(release or {}),
+        "data": data,
     }
     return HEADER + yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=1000)
+
+
+def unreleased(text: str) -> str:
+    """Return the text of a release file that names no model, only where its images are kept."""
+    data = (yaml.safe_load(text) or {}).get("data") or {}
+    kept = {key: str(data[key]) for key in sorted(SEEDED & data.keys())}
+    seed = {
+        key: f"{_repository(value)}:unreleased" if key.endswith("-image") and value else ""
+        for key, value in kept.items()
+    }
+    return _dump(seed)
 
 
 def released(environment: str) -> Release | None:

@@ -1,0 +1,110 @@
+"""`slipway cluster add` and `slipway environment add`: every edit that one more of them needs."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from ..errors import ProjectError
+from ..files import write_bytes
+from ..project import FILE, project
+from ..release import record
+from . import document, edit, values
+from .commands import root
+
+PATTERN = "production"  # the directory in clusters/ from which others are made
+NAME = re.compile(r"[a-z]([a-z0-9-]*[a-z0-9])?")
+LONGEST = 63  # of a name of a namespace
+KINDS = "gitops/appproject-environments.yaml"
+RESERVED = "local"  # what WHERE= calls this machine
+
+
+def cluster(name: str) -> None:
+    """Make clusters/NAME from clusters/production.
+
+    Raises:
+        ProjectError: The name is taken or no name, or clusters/production is missing or wrong.
+    """
+    _check(name, "cluster", taken=name == RESERVED or (root() / "clusters" / name).exists())
+    values.load(PATTERN)
+    texts = {}
+    for path in sorted((root() / "clusters" / PATTERN).iterdir()):
+        if path.is_file():
+            texts[f"clusters/{name}/{path.name}"] = path.read_text("utf-8")
+    location = values.location(name)
+    text = edit.put(texts[location], ("metadata", "name"), name)
+    text = edit.put(text, ("context",), name)
+    texts[location] = text.replace(f"WHERE={PATTERN}", f"WHERE={name}")
+    _write(texts)
+    print(f"{location} is made: change what differs, then run `make readiness WHERE={name}`.")
+
+
+def environment(name: str, after: str) -> None:
+    """Add an environment to which `after` promotes.
+
+    Raises:
+        ProjectError: The name is taken or no name, or a file cannot be changed; nothing is then.
+    """
+    _check(name, "environment", taken=(root() / "environments" / name).exists())
+    if after == project().last:
+        raise ProjectError(
+            f"{after} serves the users, and its model is the champion: nothing comes after it."
+        )
+    old, new = (f"{project().name}-{word}" for word in (after, name))
+    texts = {FILE: edit.add_environment(_text(FILE), after, name)}
+    for file in (values.location(cluster) for cluster in values.clusters()):
+        texts[file] = edit.repeat(document.parse(file).text, ("environments",), old, new, file)
+    if (root() / KINDS).exists():
+        keys = ("spec", "clusterResourceWhitelist")
+        texts[KINDS] = edit.repeat(document.parse(KINDS).text, keys, old, new, KINDS)
+    texts |= _room(name, after, {after: name, old: new})
+    _write(texts)
+    print(f"{name} comes after {after}: look with `git diff`, then commit.")
+
+
+def _room(name: str, after: str, names: Mapping[str, str]) -> dict[str, str]:
+    """Return the files of an environment as those of another one that has released nothing."""
+    texts = {}
+    for path in sorted((root() / "environments" / after).glob("*.yaml")):
+        file = f"environments/{after}/{path.name}"
+        text = document.parse(file).text
+        released = file == record.location(after)
+        texts[f"environments/{name}/{path.name}"] = (
+            record.unreleased(text) if released else edit.rename(text, names)
+        )
+    return texts
+
+
+def _check(name: str, what: str, taken: bool) -> None:
+    if not NAME.fullmatch(name) or len(f"{project().name}-{name}") > LONGEST:
+        raise ProjectError(
+            f"{name!r} is no name of {what}: write lower-case letters, digits and hyphens, so that "
+            f"{project().name}-{name} has at most {LONGEST} characters."
+        )
+    if taken or (what == "environment" and name in project().environments):
+        raise ProjectError(f"The {what} {name} is there already: choose another name.")
+
+
+def _text(file: str) -> str:
+    return (root() / file).read_text("utf-8")
+
+
+def _write(texts: Mapping[str, str]) -> None:
+    """Write all files or none."""
+    paths = {root() / file: text.encode() for file, text in texts.items()}
+    before = {path: path.read_bytes() if path.exists() else None for path in paths}
+    try:
+        for path, content in paths.items():
+            write_bytes(path, content)
+    except BaseException:
+        for path, content in before.items():
+            _restore(path, content)
+        raise
+
+
+def _restore(path: Path, content: bytes | None) -> None:
+    if content is not None:
+        write_bytes(path, content)
+        return
+    path.unlink(missing_ok=True)
+    if path.parent.is_dir() and not any(path.parent.iterdir()):
+        path.parent.rmdir()

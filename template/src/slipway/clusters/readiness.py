@@ -1,0 +1,147 @@
+"""`slipway readiness`: what is missing for a cluster, in the order to do it.
+
+Nothing is changed there: of a Secret only the names of its keys are read, and what is applied is a
+dry run.
+"""
+
+import re
+import shlex
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import reduce
+from typing import Any
+
+from ..errors import ProjectError
+from . import admission, commands, values
+from .commands import kubectl, name
+from .needs import Need, Secret, needed
+from .target import named
+
+OPEN, READY, STAYS, LOOK = "open", "ready", "may stay", "look"
+KEYS = "--output=go-template={{range $key, $_ := .data}}{{$key}} {{end}}"  # never a value
+SERVERS = "--output=go-template={{range .items}}{{.data.server | base64decode}} {{end}}"
+LEVEL = "pod-security.kubernetes.io/enforce"
+ARGO_CD = (
+    *("--namespace=argocd", "get", "secrets"),
+    "--selector=argocd.argoproj.io/secret-type=cluster",
+)
+
+
+@dataclass(frozen=True)
+class Row:
+    """How something stands, what it is, and what to do about it."""
+
+    state: str
+    what: str
+    do: str = ""
+
+
+def main(where: str) -> None:
+    """Print what a cluster lacks; without a name, what the files of all clusters lack.
+
+    Raises:
+        ProjectError: Something is open, values are wrong, or the cluster cannot be asked.
+    """
+    found = [
+        row for cluster in [where] * bool(where) or values.clusters() for row in files(cluster)
+    ]
+    if where:
+        commands.choose(named(where))
+        found += cluster(where)
+    for row in found:
+        if row.state != READY:
+            print(f"{row.state:<9} {row.what}: {row.do}")
+    still = sum(row.state == OPEN for row in found)
+    if still:
+        raise ProjectError(f"{still} of {len(found)} are open: begin with the first.")
+    print(f"Nothing is open, {sum(row.state == READY for row in found)} are ready.")
+
+
+def files(where: str) -> Iterator[Row]:
+    """Check the values of a cluster; those of the local one may look like examples."""
+    values.load(where)
+    examples = [] if where == values.LOCAL else values.examples(where)
+    yield from (Row(OPEN, place, f"{text} is an example; change it") for place, text in examples)
+
+
+def cluster(where: str) -> Iterator[Row]:
+    """Ask the cluster for everything that is needed, then let it judge the manifests."""
+    needs, content = needed(where), values.load(where)
+    filled = filling(where)
+    yield from (_asked(need, filled) for need in needs.cluster)
+    foreign = {e.namespace: e.server for e in content.environments if e.server != values.HERE}
+    known = kubectl(*ARGO_CD, SERVERS).split()
+    yield from (_foreign(namespace, server, known) for namespace, server in foreign.items())
+    found = admission.objects(where)
+    here = {namespace: _namespace(namespace) for namespace in sorted(found.keys() - foreign.keys())}
+    yield from here.values()
+    spaces = {"environments": [e.namespace for e in content.environments]}
+    for secret in needs.secrets:
+        for part in secret.namespaces:
+            for namespace in spaces.get(part, [f"{name()}-{part}"]):
+                if namespace not in foreign:
+                    yield _secret(secret, namespace)
+    for namespace in [namespace for namespace, row in here.items() if row.state == READY]:
+        refused = admission.refusal(namespace, found[namespace])
+        yield Row(OPEN if refused else READY, f"admission in {namespace}", refused)
+
+
+def _asked(need: Need, filled: Mapping[str, Any]) -> Row:
+    do, answer, said = fill(need.do, filled), "", ""
+    if not need.ask:
+        return Row(LOOK, need.what, do)
+    try:
+        answer = kubectl(*shlex.split(fill(need.ask, filled)))
+    except ProjectError as error:
+        said = admission.reason(error)
+    if answer and re.search(need.answer, answer):
+        return Row(READY, need.what)
+    if need.stays:
+        return Row(STAYS, need.what, f"stays {need.stays}; else: {do}")
+    return Row(OPEN, need.what, f"{do} ({said or answer.strip()[:80] or 'no answer'})")
+
+
+def filling(where: str) -> dict[str, Any]:
+    """Return what may stand in braces: the values of a cluster, and the project's name."""
+    return values.load(where).model_dump(by_alias=True) | {"project": name()}
+
+
+def fill(text: str, values: Mapping[str, Any]) -> str:
+    """Return a text in which {project} and {keys.of.the.values} are filled in."""
+    return re.sub(
+        r"\{([a-z][a-z.-]*)\}",
+        lambda match: str(reduce(lambda part, key: part[key], match[1].split("."), values)),
+        text,
+    )
+
+
+def _foreign(namespace: str, server: str, known: list[str]) -> Row:
+    if server not in known:
+        do = f"tell Argo CD of {server}, or correct its server in values.yaml"
+        return Row(OPEN, f"cluster of {namespace}", do)
+    return Row(LOOK, namespace, f"it is in {server}; see there for its namespace and Secrets")
+
+
+def _namespace(namespace: str) -> Row:
+    what, words = f"namespace {namespace}", shlex.join(commands.target().kubectl)
+    there = commands.get("namespaces", f"--field-selector=metadata.name={namespace}")
+    if not there:
+        return Row(OPEN, what, f"{words} create namespace {namespace}")
+    if there[0]["metadata"].get("labels", {}).get(LEVEL) != "restricted":
+        return Row(OPEN, what, f"{words} label namespace {namespace} {LEVEL}=restricted")
+    return Row(READY, what)
+
+
+def _secret(secret: Secret, namespace: str) -> Row:
+    what, found = f"Secret {secret.name} in {namespace}", ""
+    try:
+        found = kubectl(f"--namespace={namespace}", "get", "secret", secret.name, KEYS)
+    except ProjectError as error:
+        if "NotFound" not in str(error):
+            raise
+    lacks = [key for key in secret.keys if key not in found.split()]
+    if not lacks:
+        return Row(READY, what)
+    if not found and secret.optional:
+        return Row(STAYS, what, f"may be missing {secret.optional}")
+    return Row(OPEN, what, f"make it with the keys {', '.join(lacks)}")

@@ -1,1 +1,0 @@
-"""What Git and a cluster still lack: the list is clusters/readiness/differences.yaml."""

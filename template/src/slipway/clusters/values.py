@@ -1,0 +1,186 @@
+"""`clusters/<name>/values.yaml`: every address, size and name that differs between clusters."""
+
+import re
+from collections.abc import Iterator
+from typing import Annotated, Literal
+
+import yaml
+from pydantic import Field
+
+from ..errors import ProjectError
+from ..project import project
+from ..settings import settings
+from . import document
+from .document import Keys, Part
+
+LOCAL = "kind"  # the directory of the cluster of `make up`
+HERE = "https://kubernetes.default.svc"  # how Argo CD calls the cluster in which it is
+EXAMPLE = re.compile(r"\bexample\.(com|net|org)\b")
+Answer = Literal["true", "false"]  # a text, because a ConfigMap holds texts
+
+
+class Annotations(Part):
+    """What keeps the file out of the cluster."""
+
+    local_config: Annotated[Literal["true"], Field(alias="config.kubernetes.io/local-config")]
+
+
+class Metadata(Part):
+    """The name is the directory's."""
+
+    name: str
+    annotations: Annotations
+
+
+class Git(Part):
+    """The repository that Argo CD reads."""
+
+    poll_seconds: Annotated[int, Field(gt=0)]
+    url: str
+
+
+class Images(Part):
+    """Where images are kept, and what builds them."""
+
+    builder: str
+    registry: str
+
+
+class ObjectStore(Part):
+    """A bucket of S3's kind."""
+
+    address: Annotated[str, Field(pattern="^[^:/ ]+:[0-9]{1,5}$")]
+    bucket: str
+    region: str
+    scheme: Literal["http", "https"]
+    secure: Answer
+    insecure: Answer
+
+
+class Database(Part):
+    """A MySQL server."""
+
+    host: str
+    port: Annotated[str, Field(pattern="^[0-9]{1,5}$")]
+    user: str
+
+
+class ModelRegistry(Part):
+    """MLflow."""
+
+    url: Annotated[str, Field(pattern="^https?://[^/ ]+$")]
+
+
+class Telemetry(Part):
+    """Where traces go; empty is nowhere."""
+
+    otlp_endpoint: str
+
+
+class Storage(Part):
+    """Disks."""
+
+    class_: Annotated[str, Field(alias="class")]
+    prometheus: str
+
+
+class Environment(Part):
+    """The cluster of an environment, as Argo CD knows it."""
+
+    namespace: str
+    server: str
+
+
+class Component(Part):
+    """A pattern of the directories that Argo CD keeps in the cluster, or leaves out."""
+
+    path: str
+    exclude: bool = False
+
+
+class Values(Part):
+    """The whole file."""
+
+    api_version: Annotated[Literal["slipway/v1"], Field(alias="apiVersion")]
+    kind: Literal["ClusterValues"]
+    metadata: Metadata
+    context: str
+    git: Git
+    images: Images
+    object_store: ObjectStore
+    database: Database
+    model_registry: ModelRegistry
+    telemetry: Telemetry
+    storage: Storage
+    environments: list[Environment]
+    components: list[Component]
+
+
+def location(cluster: str) -> str:
+    """Return the path of a cluster's file below the project's root."""
+    return f"clusters/{cluster}/values.yaml"
+
+
+def clusters() -> list[str]:
+    """Return the names of the clusters that the project has values of."""
+    return sorted(path.parent.name for path in settings().project_root.glob(location("*")))
+
+
+def load(cluster: str) -> Values:
+    """Read and check the values of a cluster.
+
+    Raises:
+        ProjectError: There is no such cluster, or its file is wrong; file and line are named.
+    """
+    if cluster not in clusters():
+        known = ", ".join(clusters()) or "nothing"
+        raise ProjectError(
+            f"There is no cluster {cluster!r}: clusters/ has {known}; `make cluster` adds one."
+        )
+    text = document.parse(location(cluster))
+    values = document.read(text, Values)
+    for keys, reason in _contradictions(cluster, values):
+        raise text.refuse(keys, reason)
+    return values
+
+
+def _contradictions(cluster: str, values: Values) -> Iterator[tuple[Keys, str]]:
+    """Yield the places of values that do not fit each other or the project."""
+    if values.metadata.name != cluster:
+        yield ("metadata", "name"), f"the directory is called {cluster}; write that"
+    store = values.object_store
+    for key, text, scheme in (
+        ("secure", store.secure, "https"),
+        ("insecure", store.insecure, "http"),
+    ):
+        right = str(store.scheme == scheme).lower()
+        if text != right:
+            yield ("object-store", key), f'the scheme is {store.scheme}; write "{right}"'
+    known = [f"{project().name}-{name}" for name in project().environments]
+    names = [environment.namespace for environment in values.environments]
+    for number, name in enumerate(names):
+        if name not in known:
+            yield (
+                ("environments", number),
+                (
+                    f"{name} is no environment of [tool.slipway] in pyproject.toml; "
+                    "remove it, or add the environment by `make environment`"
+                ),
+            )
+        if name in names[:number]:
+            yield ("environments", number), f"{name} is there twice; remove one"
+    for name in known:
+        if name not in names:
+            yield ("environments",), f"{name} has no cluster; add its namespace and server"
+
+
+def examples(cluster: str) -> Iterator[tuple[str, str]]:
+    """Yield place and text of each value that is still an example."""
+    text = document.parse(location(cluster))
+    pending: list[tuple[Keys, yaml.Node]] = [((), text.node)]
+    while pending:
+        keys, node = pending.pop(0)
+        below = [((*keys, child.key), child.value) for child in document.children(node)]
+        pending = below + pending
+        if isinstance(node, yaml.ScalarNode) and EXAMPLE.search(node.value):
+            yield f"{text.file}:{node.start_mark.line + 1} {'.'.join(map(str, keys))}", node.value

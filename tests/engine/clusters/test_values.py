@@ -1,0 +1,97 @@
+"""The values of a cluster: what is right is read, anything else is one sentence with its line."""
+
+from pathlib import Path
+
+import pytest
+
+from slipway.clusters import values
+from slipway.errors import ProjectError
+from tests.engine.clusters.kit import add_cluster, change
+
+FAULTS = [
+    ("  region: us-east-1", "  region: us-east-1\n  zone: a", "zone", "nothing reads this key"),
+    ("  region: us-east-1\n", "", "object-store", "the value is missing"),
+    ('  port: "3306"', "  port: 3306", "port", "this must be a text; put it into quotes"),
+    ('  port: "3306"', '  port: "many"', "port", "this does not look as it must"),
+    ("  poll-seconds: 60", "  poll-seconds: soon", "poll-seconds", "integer"),
+    ("  poll-seconds: 60", "  poll-seconds: 0", "poll-seconds", "greater than 0"),
+    ("context: production", "context:", "context", "this must be a text"),
+    ("s3.example.com:443", "https://s3.example.com", "address", "does not look as it must"),
+    ("  scheme: https", "  scheme: ftp", "scheme", "'http' or 'https'"),
+    ("  scheme: https", "  scheme: http", "secure:", 'the scheme is http; write "false"'),
+    ('  insecure: "false"', '  insecure: "true"', "insecure", 'scheme is https; write "false"'),
+    ("  name: production", "  name: europe", "name", "the directory is called production"),
+    ("kind: ClusterValues", "kind: Values", "kind: Values", "'ClusterValues'"),
+    ("late-parcels-dev\n", "late-parcels-qa\n", "-qa", "late-parcels-qa is no environment of"),
+    ("late-parcels-dev\n", "late-parcels-prod\n", "-prod", "late-parcels-prod is there twice"),
+    ("  region: us-east-1", "  region: a\n  region: b", "region: b", "region is there twice"),
+    ("  region: us-east-1", "\tregion: us-east-1", "\tregion", "this is no YAML, mend it"),
+    ("  region: us-east-1", "  region: [us-east-1", "scheme", "this is no YAML, mend it"),
+    ('"true" # read', '"false" # read', "local-config", "'true'"),
+]
+
+
+@pytest.fixture
+def file(project: Path) -> Path:
+    return add_cluster(project, "production")
+
+
+def refusal(name: str = "production") -> str:
+    with pytest.raises(ProjectError) as error:
+        values.load(name)
+    return str(error.value)
+
+
+@pytest.mark.parametrize("name", ["kind", "production"])
+def test_the_values_of_the_template_are_right(project: Path, name: str) -> None:
+    add_cluster(project, name)
+    read = values.load(name)
+    assert read.metadata.name == name
+    assert [item.namespace for item in read.environments] == [
+        f"late-parcels-{environment}" for environment in ("dev", "staging", "prod")
+    ]
+
+
+@pytest.mark.parametrize(("old", "new", "at", "reason"), FAULTS, ids=lambda text: text.strip())
+def test_a_fault_is_one_sentence_with_file_and_line(
+    file: Path, old: str, new: str, at: str, reason: str
+) -> None:
+    change(file, old, new)
+    said = refusal()
+    assert reason in said
+    assert said.count("\n") == 0
+    place, _, number = said.partition(": ")[0].rpartition(":")
+    assert place == "clusters/production/values.yaml"
+    near = file.read_text("utf-8").splitlines()[max(int(number) - 2, 0) : int(number) + 1]
+    assert any(at in line for line in near), f"{number} is far from {at}"
+
+
+def test_an_environment_without_a_cluster_is_refused(file: Path) -> None:
+    entry = "  - namespace: late-parcels-staging\n    server: https://kubernetes.default.svc\n"
+    change(file, entry, "")
+    assert "late-parcels-staging has no cluster; add its namespace and server" in refusal()
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"- a\n", b"&a [*a]", b"a: !!python/x 1\n"])
+def test_what_is_no_file_of_values_is_one_sentence(file: Path, content: bytes) -> None:
+    file.write_bytes(content)
+    said = refusal()
+    assert said.startswith("clusters/production/values.yaml")
+    assert "\n" not in said
+
+
+def test_a_cluster_without_a_directory_is_refused_with_those_there_are(file: Path) -> None:
+    assert refusal("moon") == (
+        "There is no cluster 'moon': clusters/ has production; `make cluster` adds one."
+    )
+
+
+def test_what_is_still_an_example_is_told_with_its_line(file: Path) -> None:
+    told = dict(values.examples("production"))
+    line = file.read_text("utf-8").splitlines().index("  address: s3.example.com:443") + 1
+    assert len(told) == 4
+    assert told[f"clusters/production/values.yaml:{line} object-store.address"] == (
+        "s3.example.com:443"
+    )
+    change(file, "s3.example.com:443", "s3.eu-central-1.amazonaws.com:443")
+    assert len(list(values.examples("production"))) == 3
