@@ -32,7 +32,10 @@ def test_the_rules_do_what_their_tests_say(
 
 @pytest.mark.parametrize(
     ("room", "right", "wrong"),
-    [("components/serving/monitoring", r"14\.4", "144"), ("components/workflows/monitoring", ">= 3", ">= 4")],
+    [
+        ("components/serving/monitoring", r"14\.4", "144"),
+        ("components/workflows/monitoring", ">= 3", ">= 4"),
+    ],
 )
 def test_a_threshold_that_is_off_is_noticed(
     room: str, right: str, wrong: str, standard: Project, tmp_path: Path
