@@ -32,20 +32,13 @@ def add(name: str, text: str) -> Plant:
 
     def plant(project: Path) -> None:
         (project / f"components/serving/kubernetes/{name}").write_text(text, "utf-8")
-        replace(
-            "components/serving/kubernetes/kustomization.yaml",
-            "resources:\n",
-            f"resources:\n  - {name}\n",
-        )(project)
+        replace("components/serving/kubernetes/kustomization.yaml", "resources:\n", f"resources:\n  - {name}\n")(project)
 
     return plant
 
 
 def both_open(project: Path) -> None:
-    for name in (
-        "components/serving/kubernetes/networkpolicy.yaml",
-        "components/serving/kubernetes/blue-green/networkpolicy.yaml",
-    ):
+    for name in ("components/serving/kubernetes/networkpolicy.yaml", "components/serving/kubernetes/blue-green/networkpolicy.yaml"):
         replace(name, "podSelector: {}", "podSelector: {matchLabels: {a: b}}")(project)
 
 
@@ -62,37 +55,15 @@ rules:
 DEFECTS = [
     (
         "builds",
-        replace(
-            "components/serving/kubernetes/kustomization.yaml", "- service.yaml", "- nothing.yaml"
-        ),
+        replace("components/serving/kubernetes/kustomization.yaml", "- service.yaml", "- nothing.yaml"),
         "nothing",
     ),
     ("schema", replace("components/serving/kubernetes/service.yaml", "ports:", "prots:"), "prots"),
-    (
-        "schema",
-        replace("components/serving/kubernetes/blue-green/rollout.yaml", "activeService", "active"),
-        "active",
-    ),
-    (
-        "schema",
-        replace("components/serving/kubernetes/service.yaml", "kind: Service", "kind: Servant"),
-        "nobody defines",
-    ),
-    (
-        "pod_security",
-        replace("components/serving/kubernetes/deployment.yaml", "runAsNonRoot: true", ""),
-        "runAsNonRoot",
-    ),
-    (
-        "pod_security",
-        replace("components/serving/kubernetes/deployment.yaml", "[ALL]", "[]"),
-        "capabilities",
-    ),
-    (
-        "pod_security",
-        replace("components/serving/kubernetes/namespace.yaml", "restricted", "baseline"),
-        "enforces",
-    ),
+    ("schema", replace("components/serving/kubernetes/blue-green/rollout.yaml", "activeService", "active"), "active"),
+    ("schema", replace("components/serving/kubernetes/service.yaml", "kind: Service", "kind: Servant"), "nobody defines"),
+    ("pod_security", replace("components/serving/kubernetes/deployment.yaml", "runAsNonRoot: true", ""), "runAsNonRoot"),
+    ("pod_security", replace("components/serving/kubernetes/deployment.yaml", "[ALL]", "[]"), "capabilities"),
+    ("pod_security", replace("environments/dev/namespace.yaml", "restricted", "baseline"), "enforces"),
     ("rbac", add("role.yaml", ROLE.format(resource="pods", verb="'*'")), "wildcard"),
     ("rbac", add("role.yaml", ROLE.format(resource="secrets", verb="get")), "secrets"),
     ("rbac", add("role.yaml", ROLE.format(resource="pods", verb="escalate")), "rights"),
@@ -109,23 +80,11 @@ DEFECTS = [
         replace("components/argo-workflows/controller-args.yaml", "v3.7.17", "v3"),
         "no exact",
     ),
-    (
-        "images",
-        replace("components/serving/kubernetes/deployment.yaml", "IfNotPresent", "Always"),
-        "pulled",
-    ),
-    (
-        "names",
-        replace("components/serving/kubernetes/service-pods.yaml", "serving-pods", "s" * 64),
-        "64 characters",
-    ),
+    ("images", replace("components/serving/kubernetes/deployment.yaml", "IfNotPresent", "Always"), "pulled"),
+    ("names", replace("components/serving/kubernetes/service-pods.yaml", "serving-pods", "s" * 64), "64 characters"),
     ("unique", replace("environments/prod/kustomization.yaml", "-prod", "-dev"), "2 times"),
     ("unique", replace("gitops/appproject-platform.yaml", "name: flight", "name: other"), "begin"),
-    (
-        "kept",
-        replace("components/serving/kubernetes/namespace.yaml", "Delete=false,", ""),
-        "Delete=false",
-    ),
+    ("kept", replace("environments/dev/namespace.yaml", "Delete=false,", ""), "Delete=false"),
     ("projects", replace("gitops/appproject-environments.yaml", "kind: Rollout", "kind: X"), "X"),
     ("projects", add("role.yaml", ROLE.format(resource="pods", verb="get")), "Role"),
     ("network", both_open, "is open"),
@@ -135,9 +94,7 @@ DEFECTS = [
     ("secrets", replace(LIST, "name: git,", "name: nobodys,"), "used by nothing"),
     (
         "secrets",
-        replace(
-            "components/serving/kubernetes/deployment.yaml", "secretName: registry", "secretName: r"
-        ),
+        replace("components/serving/kubernetes/deployment.yaml", "secretName: registry", "secretName: r"),
         "lack",
     ),
 ]
@@ -156,9 +113,7 @@ def test_a_planted_defect_is_found(
 
 def test_checkov_finds_a_planted_defect(standard: Project, tmp_path: Path) -> None:
     project = standard.copy(tmp_path / "project").path
-    replace("components/serving/kubernetes/deployment.yaml", "readOnlyRootFilesystem: true", "")(
-        project
-    )
+    replace("components/serving/kubernetes/deployment.yaml", "readOnlyRootFilesystem: true", "")(project)
     objects = [built for built in manifests.applied(project) if built.name == "serving"]
     report = checkov_run.run(objects, tmp_path)
     assert any("CKV_K8S_22" in line for line in report.failed), report.failed
