@@ -33,7 +33,7 @@ DEFECTS = [
         "injection",
         "promote.yaml",
         "/programs/promote.sh",
-        "{{inputs.parameters.to}}",
+        "'{{inputs.parameters.to}}'",
         "pastes into",
     ),
     ("bounded", "train.yaml", "activeDeadlineSeconds: 14400", "daemon: false", "no deadline"),

@@ -51,11 +51,7 @@ def test_a_missing_key_and_a_missing_kind_are_open(changed: Delivered) -> None:
 
 
 def test_a_pod_that_the_namespace_refuses_is_open(changed: Delivered) -> None:
-    replace(
-        changed.path / "components/serving/kubernetes/deployment.yaml",
-        "runAsNonRoot: true",
-        "runAsNonRoot: false",
-    )
+    replace(changed.path / "components/serving/kubernetes/deployment.yaml", "runAsNonRoot: true", "runAsNonRoot: false")
     refused = [row for row in opened(changed) if "admission" in row]
     assert len(refused) == 3
     assert all("runAsNonRoot" in row or "PodSecurity" in row for row in refused)

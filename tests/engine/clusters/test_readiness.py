@@ -98,11 +98,7 @@ def test_a_value_that_any_cluster_can_have_is_nothing(tmp_path: Path, text: str)
 
 
 def test_a_service_of_another_project_is_noticed(tmp_path: Path) -> None:
-    write(
-        tmp_path,
-        "components/serving/kubernetes/planted.yaml",
-        manifest(planted="http://serve.early-letters-dev:8080"),
-    )
+    write(tmp_path, "components/serving/kubernetes/planted.yaml", manifest(planted="http://serve.early-letters-dev:8080"))
     assert [value.key for value in forgotten(tmp_path)] == ["data.planted"]
 
 
