@@ -23,17 +23,32 @@ def test_every_workflow_passes(
 
 
 DEFECTS = [
-    ("argo_lint", "monitor.yaml", "template: gate", "template: gait", "gate.gait not found"),
-    ("argo_lint", "promote.yaml", "enum:", "enums:", "unknown field"),
+    ("argo_lint", "loop.yaml", "template: gate", "template: gait", "gate.gait not found"),
+    ("argo_lint", "build.yaml", "enum:", "enums:", "unknown field"),
     ("argo_lint", "watch.yaml", "{{inputs.parameters.month}}", "{{inputs.moon}}", "inputs.moon"),
     ("argo_lint", "cronworkflow.yaml", "0 5 * * *", "0 25 * * *", "above maximum"),
     ("events_lint", "events/sensor.yaml", "dependencies:", "dependants:", "dependenc"),
     ("events_lint", "events/eventsource.yaml", "endpoint: /push", "point: /push", "endpoint"),
-    ("injection", "promote.yaml", '"$REASON"', "{{inputs.parameters.reason}}", "pastes into"),
+    (
+        "injection",
+        "promote.yaml",
+        "/programs/promote.sh",
+        "'{{inputs.parameters.to}}'",
+        "pastes into",
+    ),
     ("bounded", "train.yaml", "activeDeadlineSeconds: 14400", "daemon: false", "no deadline"),
-    ("bounded", "train.yaml", "command: [sh, -ec]", "tty: false", "main lacks command"),
+    ("bounded", "gate.yaml", "command: [", "args: [", "main lacks command"),
     ("bounded", "gate.yaml", "memory: 2Gi", "ephemeral-storage: 2Gi", "lacks limits.memory"),
+    (
+        "bounded",
+        "pod/checkout.yaml",
+        "memory: 64Mi",
+        "storage: 1Gi",
+        "checkout lacks requests.memory",
+    ),
     ("runbooks", "train.yaml", "runbooks/train.md", "runbooks/trane.md", "no runbook"),
+    ("runbook_links", "events/sensor.yaml", "runbooks/loop.md", "runbooks/lop.md", "no file"),
+    ("runbook_links", "monitoring/alerts.yaml", "/blob/main/", "/main/", "leads to no file"),
     ("runbooks", "runbooks/gate.md", "## Diagnosis", "## Prognosis", "gate.md: lacks"),
 ]
 

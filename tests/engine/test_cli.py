@@ -180,6 +180,24 @@ def test_where_is_taken_away_and_the_words_for_a_cluster_are_added(
     assert code == 3
 
 
+@pytest.mark.parametrize(
+    ("words", "proposed"),
+    [
+        ("--to prod --propose-last", True),
+        ("--to staging --propose-last", False),
+        ("--to staging --propose", True),
+        ("--to prod", False),
+    ],
+)
+def test_a_release_to_the_last_environment_can_be_proposed_alone(
+    words: str, proposed: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    promoted: list[tuple[object, ...]] = []
+    monkeypatch.setattr("slipway.release.promote", lambda *given: promoted.append(given))
+    assert cli.main(["promote", *words.split()]) == 0
+    assert promoted == [(words.split()[1], "", proposed)]
+
+
 def test_where_local_runs_here(
     elsewhere: list[tuple[str, list[str]]], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -16,7 +16,7 @@ from tests.kit.project import Project, Renderer
 from tests.kit.versions import commit, git
 
 PROMOTE = """#!/bin/sh
-case "$*" in *--propose*) git switch --quiet --force-create release-prod-v2 ;; esac
+case "$*" in *prod*--propose-last*) git switch --quiet --force-create release-prod-v2 ;; esac
 printf '%s\\n' "$@" > release
 git commit --quiet --all --message release
 """
@@ -60,11 +60,13 @@ def promote(project: Project, checkout: Path, to: str, reason: str = "", **setti
         if (built.kind, built.name) == ("WorkflowTemplate", "promote")
     )
     container = template["container"]
-    (script,) = container["args"]
+    assert container["workingDir"] == "/checkout/project"
+    programs = str(project.path / "components/workflows/pod")
+    command = [word.replace("/programs", programs) for word in container["command"]]
     path = f"{checkout.parent / 'bin'}{os.pathsep}{os.environ['PATH']}"
     given = {"GIT_BRANCH": "main", "PATH": path, "REASON": reason, "TO": to}
-    command = [*container["command"], script.replace("/checkout/project", str(checkout))]
-    return subprocess.run(command, env=os.environ | settings | given, check=False).returncode
+    environment = os.environ | settings | given
+    return subprocess.run(command, cwd=checkout, env=environment, check=False).returncode
 
 
 def test_a_release_to_staging_goes_to_main(standard: Project, server: Path) -> None:

@@ -45,12 +45,12 @@ def harmful(
     """Let the monitor look at a month in which prod's model is not good enough."""
     replays[HARMFUL].result()
     started = time.monotonic()
-    workflow = run(released, "monitor", env="prod", month=HARMFUL)
-    measured("monitor, training, gate and promotion to dev", time.monotonic() - started)
+    workflow = run(released, "loop", env="prod", month=HARMFUL)
+    measured("watch, training, gate and promotion to dev", time.monotonic() - started)
     released.git("pull", "--quiet", "--rebase", "kind", "main")
     released.refresh()
     released.settle()
-    measured("from the monitor's start until dev serves", time.monotonic() - started)
+    measured("from the loop's start until dev serves", time.monotonic() - started)
     return workflow
 
 
@@ -59,7 +59,7 @@ def test_a_harmless_month_starts_nothing(
 ) -> None:
     before = trainings(released)
     replays[HARMLESS].result()
-    workflow = run(released, "monitor", env="prod", month=HARMLESS)
+    workflow = run(released, "loop", env="prod", month=HARMLESS)
     assert said(workflow, "watch")["decision"] == "keep"
     assert not ran(workflow, "train")
     assert trainings(released) == before
@@ -105,7 +105,7 @@ def test_in_autumn_the_challenger_is_refused_and_nothing_is_released(
 ) -> None:
     before = released.release("dev")
     released.make("replay", f"MONTH={AUTUMN}", "ENV=prod")
-    workflow = run(released, "monitor", env="prod", month=AUTUMN)
+    workflow = run(released, "loop", env="prod", month=AUTUMN)
     assert said(workflow, "watch")["decision"] == "retrain"
     assert said(workflow, "gate")["verdict"] == "refused"
     assert not ran(workflow, "promote")

@@ -4,10 +4,10 @@ import importlib
 import sys
 from pathlib import Path
 
-from .. import repository, schema
+from .. import repository, rules, schema
 from ..errors import ProjectError
 from ..files import write_bytes
-from ..objectives import load
+from ..objectives import objectives
 from ..project import project
 from ..settings import settings
 
@@ -21,7 +21,7 @@ def require_nothing_lost() -> None:
         ProjectError: The project is in no repository, or one of the files has changed.
     """
     paths = [f"src/{project().package}/{name}.py" for name in MODULES]
-    paths += ["objectives.yaml", schema.DICTIONARY]
+    paths += ["objectives.yaml", *_derived()]
     if not repository.exists() or not repository.has_commit():
         raise ProjectError(
             "Adopt replaces files, and this project has no commit that keeps them: run `git init`, "
@@ -34,26 +34,36 @@ def require_nothing_lost() -> None:
 
 
 def write(texts: dict[str, str]) -> list[Path]:
-    """Write the texts and the data dictionary, try them, and return their paths in the project.
+    """Write the texts and what follows from them, try them, and return their paths in the project.
 
     Raises:
         ProjectError: A file cannot be written, or what was written does not work; all files are
             as before then.
     """
     root = settings().project_root
-    before = {path: _bytes(root / path) for path in [*texts, schema.DICTIONARY]}
+    before = {path: _bytes(root / path) for path in [*texts, *_derived()]}
     try:
         for path, text in texts.items():
             write_bytes(root / path, text.encode())
         _forget_modules()
-        load(root / "objectives.yaml")
+        objectives.cache_clear()
+        objectives()
         _try_source()
-        write_bytes(root / schema.DICTIONARY, schema.data_dictionary().encode())
+        derived = rules.texts()
+        derived[schema.DICTIONARY] = schema.data_dictionary()
+        for path, text in derived.items():
+            write_bytes(root / path, text.encode())
     except BaseException:
         for path, content in before.items():
             _restore(root / path, content)
+        objectives.cache_clear()
         raise
     return [Path(path) for path in before]
+
+
+def _derived() -> list[str]:
+    """Name what is written from the schema and the objectives."""
+    return [schema.DICTIONARY, *rules.paths()]
 
 
 def _try_source() -> None:

@@ -74,6 +74,10 @@ COMMANDS = (
             "--to": {"type": environment, "required": True, "help": "environment"},
             "--reason": {"default": "", "help": "goes into the commit"},
             "--propose": {"action": "store_true", "help": "commit on a branch, for a review"},
+            "--propose-last": {
+                "action": "store_true",
+                "help": "the same, when it is the last environment",
+            },
         },
         anywhere=True,
     ),
@@ -125,6 +129,7 @@ COMMANDS = (
     Command(
         "data-dictionary", "write docs/data-dictionary.md from the schema", calls.data_dictionary
     ),
+    Command("rules", "write what Prometheus reads of objectives and environments", calls.rules),
     Command(
         "compile",
         "write the pipeline as Kubeflow's manifests",
