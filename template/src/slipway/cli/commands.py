@@ -18,13 +18,17 @@ def _nothing(_: Namespace) -> list[str]:
 
 @dataclass(frozen=True)
 class Command:
-    """One command; `elsewhere` adds words when it runs against a cluster."""
+    """One command; `elsewhere` adds words when it runs against a cluster.
+
+    `anywhere` may run against one, `in_cluster` always does.
+    """
 
     name: str
     purpose: str
     call: Callable[[Namespace], None]
     options: Options = field(default_factory=dict)
     anywhere: bool = False
+    in_cluster: bool = False
     elsewhere: Callable[[Namespace], list[str]] = _nothing
 
 
@@ -134,17 +138,20 @@ COMMANDS = (
         "put the project into a running local cluster",
         calls.up,
         {"cluster": {"help": "name of the cluster"}},
+        in_cluster=True,
     ),
     Command(
         "status",
         "what runs in the cluster, and whether it is what Git says",
         calls.status,
         {"cluster": {"nargs": "?", "default": "kind", "help": "kind, or a context of kubectl"}},
+        in_cluster=True,
     ),
     Command(
         "readiness",
         "what is still missing for a real cluster",
         calls.readiness,
         {"cluster": {"nargs": "?", "default": "", "help": "kind, or a context of kubectl"}},
+        in_cluster=True,
     ),
 )
