@@ -32,9 +32,7 @@ endif
 lock: $(UV) ## resolve the dependencies again, with hashes
 	@$(LOCK) --output-file=requirements/uv.txt requirements/uv.in
 	@$(LOCK) --output-file=requirements/dev.txt --override=requirements/overrides.in --all-extras --group=dev pyproject.toml
-	@$(LOCK) --output-file=images/mlflow/requirements.txt images/mlflow/requirements.in
-	@$(LOCK) --output-file=images/serve/requirements.txt --constraint=requirements/dev.txt --extra=serve pyproject.toml
-	@$(LOCK) --output-file=images/pipeline/requirements.txt --constraint=requirements/dev.txt --override=requirements/overrides.in --extra=serve --extra=train --group=pipelines --group=tests pyproject.toml
+	$(LOCK_IMAGES)
 
 $(UV): requirements/uv.txt
 	@requirements/path.sh

@@ -140,9 +140,10 @@ def test_where_is_passed_on_by_exactly_the_targets_whose_command_takes_it() -> N
 
 
 @pytest.fixture
-def elsewhere(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, list[str]]]:
+def elsewhere(project: Path, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, list[str]]]:
     """Return what is run against the services of a cluster, which is not there; it ends with 3."""
     ran: list[tuple[str, list[str]]] = []
+    (project / "clusters").mkdir()
 
     def run(where: str, words: list[str]) -> int:
         ran.append((where, words))
@@ -288,3 +289,16 @@ def test_every_call_is_that_of_a_command() -> None:
         if callable(value) and getattr(value, "__module__", "") == calls.__name__
     }
     assert defined <= listed
+
+
+@pytest.mark.parametrize(
+    "words", [["up", "x"], ["status"], ["readiness"], ["gate", "--where", "kind"]]
+)
+def test_a_project_without_a_cluster_says_so(
+    words: list[str], project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert not (project / "clusters").exists()
+    assert cli.main(words) == 1
+    assert capsys.readouterr().err == (
+        "error: This project has no cluster: `copier update --data serving=true` gives it one.\n"
+    )

@@ -18,13 +18,17 @@ def _nothing(_: Namespace) -> list[str]:
 
 @dataclass(frozen=True)
 class Command:
-    """One command; `elsewhere` adds words when it runs against a cluster."""
+    """One command; `elsewhere` adds words when it runs against a cluster.
+
+    `anywhere` may run against one, `in_cluster` always does.
+    """
 
     name: str
     purpose: str
     call: Callable[[Namespace], None]
     options: Options = field(default_factory=dict)
     anywhere: bool = False
+    in_cluster: bool = False
     elsewhere: Callable[[Namespace], list[str]] = _nothing
 
 
@@ -142,30 +146,35 @@ COMMANDS = (
         "put the project into a running local cluster",
         calls.up,
         {"cluster": {"help": "name of the cluster"}},
+        in_cluster=True,
     ),
     Command(
         "status",
         "what runs in the cluster, and whether it is what Git says",
         calls.status,
         {"cluster": {"nargs": "?", "default": "kind", "help": f"{CLUSTER}; default: kind"}},
+        in_cluster=True,
     ),
     Command(
         "readiness",
         "what is missing for a cluster, in the order to do it",
         calls.readiness,
         {"cluster": {"nargs": "?", "default": "", "help": f"{CLUSTER}; default: only the files"}},
+        in_cluster=True,
     ),
     Command(
         "manifests",
         "write what Argo CD applies in a cluster into build/manifests",
         calls.manifests,
         {"cluster": {"nargs": "?", "default": "kind", "help": f"{CLUSTER}; default: kind"}},
+        in_cluster=True,
     ),
     Command(
         "cluster",
         "add a cluster",
         calls.cluster,
         {**ADD, "name": {"help": "of the directory in clusters/"}},
+        in_cluster=True,
     ),
     Command(
         "environment",
@@ -176,5 +185,6 @@ COMMANDS = (
             "name": {"help": "environment"},
             "--after": {"type": environment, "required": True, "help": "promotes to it"},
         },
+        in_cluster=True,
     ),
 )
