@@ -175,6 +175,30 @@ def test_uv_asks_the_index_that_pip_is_told_unless_it_is_told_one_itself(
     assert (tmp_path / "said").read_text() == f"uv pip sync index={index}\n"
 
 
+def test_make_passes_on_whatever_a_column_or_a_value_is_called(
+    standard: Project, tmp_path: Path
+) -> None:
+    project = with_stand_ins(standard, tmp_path / "project")
+    script = project / "requirements/slipway.sh"
+    script.write_text('#!/bin/sh\nprintf "%s\\n" "$@" >"$SAID"\n')
+    words = {
+        "FILE": 'my "rows" of `2024`.csv',
+        "TIME": "applied at",
+        "OUTCOME": 'it\'s "late"',
+        "EVENT": '"never, so far",late',
+        "KEY": "Loan No",
+        "DELAY": "5d",
+    }
+    said = {"PIP_CONFIG_FILE": os.devnull, "SAID": str(tmp_path / "said")}
+    given = [f"{name}={text}" for name, text in words.items()]
+    result = run(project, "make", "adopt", *given, **said)
+    assert result.returncode == 0, result.stderr
+    options = ("", "--time", "--outcome", "--event", "--key", "--label-delay")
+    pairs = zip(options, words.values(), strict=True)
+    expected = ["adopt", *(word for pair in pairs for word in pair if word)]
+    assert (tmp_path / "said").read_text().splitlines() == expected
+
+
 def test_no_line_of_a_lock_names_an_index(standard: Project) -> None:
     locks = [name for name in standard.files() if "requirements" in name and name.endswith(".txt")]
     assert len(locks) == 5

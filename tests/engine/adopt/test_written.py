@@ -47,9 +47,17 @@ def nasty() -> pl.DataFrame:
     return table(names, unpaid=outcomes, huge=[value * 1e30 for value in VALUES])
 
 
-@pytest.mark.parametrize("frame", [table(), nasty(), table(amount=[None] * ROWS)])
-def test_ruff_has_nothing_to_say(frame: pl.DataFrame, adopt: Adopt) -> None:
-    result = adopt(frame, path=PLACE)
+@pytest.mark.parametrize(
+    ("frame", "words"),
+    [
+        (table(), []),
+        (nasty(), []),
+        (table(amount=[None] * ROWS), []),
+        (table(unpaid=["a", "b", "c, d", "e"] * (ROWS // 4)), ['--event=a,"c, d"']),
+    ],
+)
+def test_ruff_has_nothing_to_say(frame: pl.DataFrame, words: list[str], adopt: Adopt) -> None:
+    result = adopt(frame, *words, path=PLACE)
     assert set(result.columns) > {"row_id", "asked"}
     settings = configuration(result.root.parent, "tool.ruff")
     modules = [result.root / "src" / "loans" / f"{name}.py" for name in MODULES]
