@@ -65,7 +65,9 @@ def _cells(column: Column) -> tuple[str, str, str, str, str]:
 
 def tell(table: Adopted, paths: list[Path]) -> None:
     """Print what was written, and what to do next."""
-    print("\nwritten: " + ", ".join(str(path) for path in paths))
+    names = [str(path) for path in paths]
+    print("\nwritten: " + ", ".join(names))
+    print(f"to have back what was there: git restore {' '.join(names)}")
     print(
         "next: read objectives.yaml, then make check, make test, make train, make gate, make demo"
     )

@@ -15,7 +15,8 @@ Kind = Literal["number", "integer", "yes or no", "category"]
 class Request:
     """What the user says: a table, what its columns mean, and which values of the outcome count.
 
-    `key` and `event` are None where they are left to adopt.
+    `key` and `event` are None where they are left to adopt. `replace` allows it to write over
+    modules for data of one's own.
     """
 
     file: str
@@ -24,6 +25,7 @@ class Request:
     label_delay: timedelta
     key: str | None = None
     event: str | None = None
+    replace: bool = False
 
 
 @dataclass(frozen=True)

@@ -40,6 +40,7 @@ ADOPT: Options = {
         "help": "value of the outcome to be predicted, or several as a,b; by default yes, or the rarer of two"
     },
     "--key": {"help": "column that tells rows apart; by default one is made"},
+    "--replace": {"action": "store_true", "help": "also where the data is your own by now"},
     "--label-delay": {
         "type": delay,
         "default": "1d",
