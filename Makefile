@@ -47,7 +47,7 @@ demo: setup ## make a project with the default answers and play its demo
 	@echo "The project is in $(DEMO); open $(DEMO)/var/reports/demo.html."
 
 test: setup ## render every scenario and run all the gates, then the tests of the engine
-	@.ci/prerequisites prometheus=promtool postgresql=postgres mariadb-server-core=mariadbd
+	@.ci/prerequisites chromium=chromium prometheus=promtool postgresql=postgres mariadb-server-core=mariadbd
 	@$(PYTHON) -m pytest
 	@$(MAKE) --no-print-directory test-engine
 

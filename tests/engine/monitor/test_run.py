@@ -179,7 +179,7 @@ def test_rows_of_another_model_are_counted_and_left_out(
 def test_a_registry_that_did_not_release_what_answered_is_named_as_another_one(
     model: bundle.Model, may: pl.DataFrame, named: dict[str, str]
 ) -> None:
-    capture(model, may.head(7), **named)  # type: ignore[arg-type]
+    capture(model, may.head(7), **named)
     digest = named.get("digest", model.model_digest)[:12]
     said = f"^Model {digest} answered the requests but was released from another registry, MLflow"
     with pytest.raises(ProjectError, match=said):
