@@ -1,5 +1,6 @@
 """The hooks say before an update what it would cost, and after it what differs."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -252,3 +253,20 @@ def test_a_project_of_a_directory_that_is_gone_goes_on_once_the_address_is_writt
     assert git(project, "status", "--porcelain") == "M .copier-answers.yml"
     commit(project)
     assert losses(project) == []
+
+
+@pytest.mark.parametrize(
+    "page", ["README.md", "docs/tutorials/first-project.md", "docs/how-to/answer-from-a-file.md"]
+)
+def test_a_project_made_in_a_clone_as_a_page_says_is_updated_from_where_the_clone_came_from(
+    page: str, template: Path, tmp_path: Path
+) -> None:
+    clone, project = tmp_path / "fork", tmp_path / "made"
+    git(tmp_path, "clone", "--quiet", f"file://{template}", str(clone))
+    (address,) = re.findall(
+        r'copier copy [^#\n]*("git\+\$\([^)]*\)") \.\./', (ROOT / page).read_text()
+    )
+    copier = f'"{sys.executable}" -m copier copy --quiet --defaults'
+    command = f"{copier} {address} '{project}'"
+    subprocess.run(["bash", "-c", command], cwd=clone, check=True)
+    assert recorded(project)["_src_path"] == f"git+file://{template}"

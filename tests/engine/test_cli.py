@@ -248,9 +248,14 @@ def test_words_that_are_no_command_end_with_2(
     assert capsys.readouterr().err.startswith("usage: slipway")
 
 
-def test_a_word_that_is_no_day_is_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(["train", "--as-of", "morgen"]) == 1
-    assert capsys.readouterr().err == "error: 'morgen' is no day: write it as 2024-01-31.\n"
+@pytest.mark.parametrize(
+    "text", ["morgen", "2024-W05-3", "2024W053", "20240131", "2024-02-30", "\uff12024-01-31", ""]
+)
+def test_a_word_that_is_no_day_is_one_sentence(
+    text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["train", "--as-of", text]) == 1
+    assert capsys.readouterr().err == f"error: {text!r} is no day: write it as 2024-01-31.\n"
 
 
 def test_a_command_that_did_its_work_ends_with_0(

@@ -12,6 +12,7 @@ import polars as pl
 from ..errors import ProjectError
 from ..settings import settings
 from ..sources.files import FileFormat, locate, scan, told
+from ..sources.table import to_label
 from . import codes, keys, leaks, names, outcomes, periods, times
 from . import columns as inspect
 from .table import Adopted, Request
@@ -34,7 +35,8 @@ def look(request: Request) -> Adopted:
     others = [name for name in frame.columns if name not in {time, outcome, key}]
     translated = names.translate([*([] if key is None else [key]), time, *others])
     known = outcomes.is_known(frame[outcome]) & moment.times.is_not_null()
-    label = (frame[outcome] == predicted.event).cast(pl.Int8).filter(known)
+    happened = to_label(pl.col(outcome), predicted.event).alias(outcome)
+    label = frame.select(happened).to_series().filter(known)
     decide = partial(inspect.decide, decimal_comma=file_format.decimal_comma)
     decided = [decide(frame[name], translated[name]) for name in others]
     period = periods.decide(moment.times.filter(known), label, request.label_delay)

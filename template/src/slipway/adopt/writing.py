@@ -8,17 +8,18 @@ from .. import repository, rules, schema
 from ..errors import ProjectError
 from ..files import write_bytes
 from ..objectives import objectives
-from ..project import project
+from ..project import project, source
 from ..settings import settings
 
 MODULES = ("source", "schema", "features")
 
 
-def require_nothing_lost() -> None:
-    """Refuse where a file that would be replaced is not committed.
+def require_nothing_lost(*, replace: bool) -> None:
+    """Refuse where somebody's work would be replaced unasked, or could not be brought back.
 
     Raises:
-        ProjectError: The project is in no repository, or one of the files has changed.
+        ProjectError: The project is in no repository, one of the files is not committed, or the
+            source is no example any more and `replace` was not said.
     """
     paths = [f"src/{project().package}/{name}.py" for name in MODULES]
     paths += ["objectives.yaml", *_derived()]
@@ -31,6 +32,11 @@ def require_nothing_lost() -> None:
     if changed:
         names = ", ".join(line[3:] for line in changed)
         raise ProjectError(f"Adopt would replace {names}, which is not committed: commit it first.")
+    if not replace and not getattr(source(), "EXAMPLE", ""):
+        raise ProjectError(
+            f"The data is your own by now, and adopt would replace {', '.join(paths)} with all that "
+            "was edited there: change them by hand, or say REPLACE=yes (--replace)."
+        )
 
 
 def write(texts: dict[str, str]) -> list[Path]:
@@ -68,7 +74,6 @@ def _derived() -> list[str]:
 
 def _try_source() -> None:
     """Read the newest rows as a training would."""
-    from ..project import source
     from ..training_data import quarantine
 
     adopted = source()
