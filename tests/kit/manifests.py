@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ from hooks.template import ROOT
 
 Object = dict[str, Any]
 BOOTSTRAP = "gitops/bootstrap"  # upstream's objects, once a cluster
+ROOMS = ("clusters", "components", "environments", "gitops")  # what kustomizations are made of
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,18 @@ def applied(project: Path) -> list[Built]:
     return [item for leaf in names for item in buildable(project, leaf)]
 
 
+def added(leaf: str, cluster: str) -> list[str]:
+    """Return the components with which Argo CD builds a directory for a cluster."""
+    up = "../" * len(Path(leaf).parts)
+    room, _, name = leaf.partition("/")
+    if room == "clusters" or leaf.startswith(BOOTSTRAP) or leaf.endswith("/crds"):
+        return []
+    parts = [f"{up}clusters/{cluster}"]
+    if room == "environments" and name:
+        parts.append(f"{up}components/serving/kubernetes/delivery")
+    return parts
+
+
 def buildable(project: Path, leaf: str) -> list[Built]:
     """Build one directory; what cannot be built is for the gate that is about it."""
     try:
@@ -77,18 +91,22 @@ def buildable(project: Path, leaf: str) -> list[Built]:
         return []
 
 
-def build(project: Path, leaf: str) -> list[Built]:
-    """Build one directory.
+def build(project: Path, leaf: str, cluster: str = "kind") -> list[Built]:
+    """Build one directory for a cluster.
 
     Raises:
         subprocess.CalledProcessError: kustomize refuses; its reason is in stderr.
     """
+    components = added(leaf, cluster)
     directory = (project / leaf).resolve()
-    read = sorted({directory, *_inputs(directory)})
-    digest = hashlib.sha256()
-    for path in sorted({file for folder in read for file in _files(folder)}):
-        digest.update(path.read_bytes() + b"\0")
-    return [Built(leaf, item) for item in _build(directory, digest.hexdigest())]
+    read = {directory, *_inputs(directory)}
+    for component in components:
+        path = (directory / component).resolve()
+        read |= {path, *_inputs(path)}
+    digest = hashlib.sha256(" ".join(components).encode())
+    for file in sorted({file for folder in sorted(read) for file in _files(folder)}):
+        digest.update(file.read_bytes() + b"\0")
+    return [Built(leaf, item) for item in _build(project, leaf, components, digest.hexdigest())]
 
 
 def _inputs(directory: Path) -> Iterator[Path]:
@@ -113,16 +131,27 @@ def _files(directory: Path) -> Iterator[Path]:
 _cache: dict[str, list[Object]] = {}
 
 
-def _build(directory: Path, digest: str) -> list[Object]:
+def _build(project: Path, leaf: str, components: list[str], digest: str) -> list[Object]:
     if digest not in _cache:
         program, environment = _kustomize()
-        built = subprocess.run(
-            [program, "build", directory],
-            capture_output=True,
-            check=True,
-            text=True,
-            env={**os.environ, **environment},
-        )
+        with tempfile.TemporaryDirectory() as scratch:
+            copy = Path(scratch, "project")  # what Argo CD does to its clone
+            for room in ROOMS:
+                if (project / room).exists():
+                    shutil.copytree(project / room, copy / room)
+            with (copy / leaf / "kustomization.yaml").open("r+") as file:
+                content = yaml.safe_load(file)
+                content["components"] = [*content.get("components", []), *components]
+                file.seek(0)
+                file.truncate()
+                yaml.safe_dump(content, file)
+            built = subprocess.run(
+                [program, "build", copy / leaf],
+                capture_output=True,
+                check=True,
+                text=True,
+                env={**os.environ, **environment},
+            )
         documents = yaml.load_all(built.stdout, Loader=yaml.CSafeLoader)
         _cache[digest] = [document for document in documents if document]
     return _cache[digest]

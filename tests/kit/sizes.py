@@ -17,7 +17,7 @@ LIMITS = [  # the first pattern that a path matches decides
     ("*docs/decisions/*.md", 40),
     ("*runbooks/*.md", 90),
     ("*Makefile", 120),
-    ("copier.yml", 60),
+    ("copier.yml", 80),
     ("questions/*.yml", 60),
     (".github/workflows/*", 120),
     ("*.yaml", 150),
