@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from tests.kit.manifest_gates import project_name
-from tests.kit.project import SCENARIOS, Project, Renderer, answers_of
+from tests.kit.project import SCENARIOS, Project, Renderer, answers_of, has_cluster
 
 FORGOTTEN = """
 import json, sys, yaml
@@ -40,7 +40,7 @@ def checked(directory: Path) -> tuple[int, list[str]]:
     return count, places
 
 
-@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("scenario", filter(has_cluster, SCENARIOS), ids=lambda path: path.stem)
 def test_nothing_that_only_kind_can_have_is_missing_in_the_list(
     scenario: Path, render: Renderer, count: Callable[[str, int, int], None]
 ) -> None:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,8 +11,8 @@ import yaml
 from tests.kit.agreement import targets_of
 from tests.kit.gates import Findings, texts
 from tests.kit.project import Project, Renderer
+from tests.kit.traces import ENGINE, traces
 
-ENGINE = "src/slipway/"  # the same in every project, whatever it leaves out
 LOCKS = ("requirements/dev.txt", "image/requirements.txt")
 CLUSTER = re.compile(
     r"\b(clusters?|kubectl|kubernetes|kubeflow|argo\w*|pods?|namespaces?|kustom\w+|where=)\b",
@@ -26,20 +26,6 @@ Passes = Callable[[str, Findings, int], None]
 @pytest.fixture(scope="module")
 def minimal(render: Renderer) -> Project:
     return render({"profile": "minimal"})
-
-
-def traces(project: Path, removed: set[str]) -> Findings:
-    """Name each file that speaks of a removed file, or of a directory that is gone with it."""
-    directories = {f"{parent}/" for path in removed for parent in PurePosixPath(path).parents}
-    gone = {name for name in directories if name != "./" and not (project / name).exists()}
-    findings = Findings()
-    patterns = {word: re.compile(rf"(?<![\w/-]){re.escape(word)}") for word in removed | gone}
-    for name, text in texts(project):
-        if name.startswith(ENGINE):
-            continue
-        words = (word for word in sorted(patterns) if patterns[word].search(text))
-        findings.add(f"{name} speaks of {word}" for word in words)
-    return findings
 
 
 def words_of_a_cluster(project: Path) -> Findings:
