@@ -4,7 +4,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import yaml
 
+from hooks.template import ROOT
 from tests.kit.gates import Findings, Gate
 from tests.kit.project import SCENARIOS, Project, Renderer, answers_of, has_cluster
 from tests.kit.workflow_gates import WORKFLOWS
@@ -67,6 +69,28 @@ def test_a_planted_defect_is_found(
     path.write_text(text.replace(old, new), "utf-8")
     found = GATES[gate].judge(project).problems
     assert any(expected in line for line in found), found
+
+
+def shallow(project: Path) -> list[str]:
+    """Name the checkouts of a repository's own CI that leave its history behind."""
+    return [
+        f"{path.name}: {name}"
+        for path in sorted((project / ".github" / "workflows").glob("*.yaml"))
+        for name, job in yaml.safe_load(path.read_text("utf-8"))["jobs"].items()
+        for step in job["steps"]
+        if step.get("uses", "").startswith("actions/checkout@")
+        and step.get("with", {}).get("fetch-depth") != 0
+    ]
+
+
+def test_ci_fetches_the_history_from_which_code_and_releases_are_read(
+    standard: Project, tmp_path: Path
+) -> None:
+    assert shallow(standard.path) == shallow(ROOT) == []
+    project = standard.copy(tmp_path / "project").path
+    path = project / ".github" / "workflows" / "ci.yaml"
+    path.write_text(path.read_text("utf-8").replace("fetch-depth: 0", "fetch-depth: 1"), "utf-8")
+    assert shallow(project) == ["ci.yaml: test"]
 
 
 def test_every_gate_has_a_planted_defect() -> None:

@@ -20,6 +20,21 @@ def decide(column: pl.Series, event: str | None = None) -> Outcome:
     Raises:
         ProjectError: There is none, it is all of them, or nothing tells which of more than two.
     """
+    rows, values = _known_values(column)
+    chosen = _guessed(values, column.name) if event is None else _named(event, values, column.name)
+    others = [value for value in values if value not in chosen]
+    if not others:
+        raise ProjectError(
+            f"The outcome {column.name!r} is always {event!r}: leave a value out of EVENT."
+        )
+    first, *more = (_plain(value) for value in chosen)
+    named = (first, *more) if more else first
+    rate = pl.select(to_label(pl.lit(rows), named).mean()).item()
+    return Outcome(column.name, named, _plain(others[0]), event is None, rate, len(rows))
+
+
+def _known_values(column: pl.Series) -> tuple[pl.Series, list[object]]:
+    """Return the known outcomes, and their values, the most frequent first."""
     name = column.name
     if column.dtype.is_nested() or column.dtype in (pl.Binary, pl.Object):
         raise ProjectError(f"The outcome {name!r} holds {column.dtype}: write it as 1 and 0.")
@@ -32,20 +47,7 @@ def decide(column: pl.Series, event: str | None = None) -> Outcome:
         raise ProjectError(
             f"The outcome {name!r} is {values[0]!r} in every row: two outcomes are needed."
         )
-    chosen = _guessed(values, name) if event is None else _named(event, values, name)
-    others = [value for value in values if value not in chosen]
-    if not others:
-        raise ProjectError(f"The outcome {name!r} is always {event!r}: leave a value out of EVENT.")
-    first, *more = (_plain(value) for value in chosen)
-    happened = pl.select(to_label(pl.lit(rows), (first, *more)).mean()).item()
-    return Outcome(
-        name,
-        (first, *more) if more else first,
-        _plain(others[0]),
-        event is None,
-        happened,
-        len(rows),
-    )
+    return rows, values
 
 
 def is_known(column: pl.Series) -> pl.Series:
