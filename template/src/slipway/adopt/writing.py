@@ -6,7 +6,7 @@ from pathlib import Path
 
 from .. import repository, rules, schema
 from ..errors import ProjectError
-from ..files import write_bytes
+from ..files import all_or_nothing, write_bytes
 from ..objectives import objectives
 from ..project import project, source
 from ..settings import settings
@@ -47,24 +47,23 @@ def write(texts: dict[str, str]) -> list[Path]:
             as before then.
     """
     root = settings().project_root
-    before = {path: _bytes(root / path) for path in [*texts, *_derived()]}
+    paths = [*texts, *_derived()]
     try:
-        for path, text in texts.items():
-            write_bytes(root / path, text.encode())
-        _forget_modules()
-        objectives.cache_clear()
-        objectives()
-        _try_source()
-        derived = rules.texts()
-        derived[schema.DICTIONARY] = schema.data_dictionary()
-        for path, text in derived.items():
-            write_bytes(root / path, text.encode())
+        with all_or_nothing(root / path for path in paths):
+            for path, text in texts.items():
+                write_bytes(root / path, text.encode())
+            _forget_modules()
+            objectives.cache_clear()
+            objectives()
+            _try_source()
+            derived = rules.texts()
+            derived[schema.DICTIONARY] = schema.data_dictionary()
+            for path, text in derived.items():
+                write_bytes(root / path, text.encode())
     except BaseException:
-        for path, content in before.items():
-            _restore(root / path, content)
         objectives.cache_clear()
         raise
-    return [Path(path) for path in before]
+    return [Path(path) for path in dict.fromkeys(paths)]
 
 
 def _derived() -> list[str]:
@@ -87,14 +86,3 @@ def _forget_modules() -> None:
     for name in MODULES:
         sys.modules.pop(f"{package}.{name}", None)
     importlib.invalidate_caches()
-
-
-def _bytes(path: Path) -> bytes | None:
-    return path.read_bytes() if path.is_file() else None
-
-
-def _restore(path: Path, content: bytes | None) -> None:
-    if content is not None:
-        write_bytes(path, content)
-    elif path.is_file():
-        path.unlink()
