@@ -52,6 +52,7 @@ def _restore(path: Path, content: bytes | None) -> None:
     if content is not None:
         write_bytes(path, content)
         return
-    path.unlink(missing_ok=True)
+    if path.is_file():
+        path.unlink()
     if path.parent.is_dir() and not any(path.parent.iterdir()):
         path.parent.rmdir()
