@@ -14,23 +14,24 @@ from tests.e2e.kit.workflows import model, trainings
 from tests.kit import versions
 
 Name = tuple[str, str, str]
+SMALL = {"monitoring": False, "workflows": False}  # what the second project goes without
 
 
 @pytest.fixture(scope="module", autouse=True)
 def arriving(
     released: Delivered, made: cluster.Cluster, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Future[Delivered]]:
-    """Deliver a minimal project into the cluster of the first one, which goes its way meanwhile."""
+    """Deliver a small project into the cluster of the first one, which goes its way meanwhile."""
     directory = tmp_path_factory.mktemp("second") / "late-trains"
     answers = {"project_name": "late-trains", "package_name": "late_trains"}
-    project = projects.render(directory, made, profile="minimal", **answers)
+    project = projects.render(directory, made, **SMALL, **answers)
     with ThreadPoolExecutor() as pool:
         yield pool.submit(delivered, project)
 
 
 @pytest.fixture(scope="module")
 def second(arriving: Future[Delivered]) -> Delivered:
-    """Return the minimal project once it runs."""
+    """Return the small project once it runs."""
     return arriving.result()
 
 
@@ -59,14 +60,12 @@ def kept(project: Delivered) -> set[Name]:
 
 
 def wanted(project: Delivered) -> set[Name]:
-    """Return what kustomize builds of a project that has released nothing."""
-    found = [*project.path.glob("components/*/kustomization.yaml")]
-    found += project.path.glob("components/workflows/kustomization.yaml")
-    directories = [str(path.parent.relative_to(project.path)) for path in found]
+    """Return what a project that has released nothing should keep."""
     return {
         (directory, item["kind"], item["metadata"]["name"])
-        for directory in ("clusters/kind/gitops", *directories)
-        for item in project.built(directory)
+        for directory, items in project.manifests().items()
+        if not directory.startswith("environments/")
+        for item in items
     }
 
 
@@ -135,16 +134,16 @@ def test_a_project_cannot_write_elsewhere(
     second.kubectl(ARGO, "delete", "application", name)
 
 
-def test_a_profile_brings_and_takes_exactly_its_objects(second: Delivered) -> None:
-    minimal = managed(second)
-    for profile in ("standard", "minimal"):
-        versions.update(second.path, "v1.0.0", {"profile": profile})
+def test_components_bring_and_take_exactly_their_objects(second: Delivered) -> None:
+    small = managed(second)
+    for wanted_too in (True, False):
+        versions.update(second.path, "v1.0.0", dict.fromkeys(SMALL, wanted_too))
         second.push()
         second.settle(300)
         waiting.until(lambda: kept(second) == wanted(second), 60, second.status)
         namespaces = {namespace for _, namespace, _ in managed(second)}
-        assert ("late-trains-monitoring" in namespaces) == (profile == "standard")
-    assert managed(second) == minimal
+        assert ("late-trains-monitoring" in namespaces) == wanted_too
+    assert managed(second) == small
     waiting.until(lambda: not second.get("deployments", "monitoring"), 60, second.status)
 
 

@@ -89,10 +89,16 @@ class Delivered:
         """Name the namespace of an environment or a component."""
         return f"{self.name}-{environment}"
 
-    def built(self, directory: str) -> list[dict[str, Any]]:
-        """Return the objects that kustomize makes of a directory."""
-        text = self.run("kustomize", "build", directory)
-        return [item for item in yaml.safe_load_all(text) if item]
+    def manifests(self) -> dict[str, list[dict[str, Any]]]:
+        """Return the objects that Argo CD should apply, by the directory that holds them."""
+        self.make("manifests")
+        place = self.path / "build" / "manifests" / "kind"
+        return {
+            path.relative_to(place).with_suffix("").as_posix(): [
+                item for item in yaml.safe_load_all(path.read_text("utf-8")) if item
+            ]
+            for path in place.rglob("*.yaml")
+        }
 
     def commit(self, message: str) -> str:
         """Commit everything and publish it; return the commit."""

@@ -15,9 +15,9 @@ from tests.kit.project import answers_of, working_tree
 SCENARIO = Path(__file__).parents[2] / "scenarios" / "standard.yml"
 
 
-def render(directory: Path, made: cluster.Cluster, **answers: str) -> Delivered:
+def render(directory: Path, made: cluster.Cluster, **answers: str | bool) -> Delivered:
     """Make a project of version v1.0.0 of the template; it has no tools yet."""
-    project = Delivered(directory, answers.get("project_name", "flight-delays"), made)
+    project = Delivered(directory, str(answers.get("project_name", "flight-delays")), made)
     working_tree(project.template)
     versions.release(project.template, "v1.0.0")
     directory.mkdir()

@@ -14,7 +14,7 @@ METRICS = "metrics of pods"  # kind brings none
 def opened(project: Delivered) -> list[str]:
     """Return what is open in the local cluster; for that the command has to fail."""
     command = f"make readiness WHERE=kind CLUSTER={project.made.name}; test $? -eq 2"
-    rows = re.findall(r"^ open +(.+)$", project.run("bash", "-c", command), re.M)
+    rows = re.findall(r"^open +(.+)$", project.run("bash", "-c", command), re.M)
     assert rows, "kind has no metrics, so one row at least is open"
     return rows
 
@@ -38,16 +38,19 @@ def test_a_delivered_project_lacks_only_what_kind_lacks(released: Delivered) -> 
 
 
 def test_a_missing_key_and_a_missing_kind_are_open(changed: Delivered) -> None:
-    differences = changed.path / "clusters/readiness/differences.yaml"
-    replace(
-        differences,
-        "name: mysql-secret, in: [pipelines], keys: [",
-        "name: mysql-secret, in: [pipelines], keys: [port, ",
-    )
-    replace(differences, "get crd applications.argoproj.io", "get crd planted.argoproj.io")
+    needs = changed.path / "components/kubeflow-pipelines/needs.yaml"
+    replace(needs, "keys: [password, username]", "keys: [port, password, username]")
+    replace(needs, "get crd scheduledworkflows", "get crd planted")
     rows = "\n".join(opened(changed))
     assert re.search(r"Secret mysql-secret .*make it with the keys port", rows)
-    assert re.search(r'Argo CD, .*"planted.argoproj.io" not found', rows)
+    assert re.search(r'kinds of Kubeflow Pipelines: .*"planted.kubeflow.org" not found', rows)
+
+
+def test_a_value_that_contradicts_another_is_one_sentence(changed: Delivered) -> None:
+    values = changed.path / "clusters/kind/values.yaml"
+    replace(values, 'secure: "false"', 'secure: "true"')
+    command = f"make readiness WHERE=kind CLUSTER={changed.made.name} 2>&1; test $? -eq 2"
+    assert "clusters/kind/values.yaml:" in changed.run("bash", "-c", command)
 
 
 def test_a_pod_that_the_namespace_refuses_is_open(changed: Delivered) -> None:
