@@ -14,7 +14,7 @@ METRICS = "metrics of pods"  # kind brings none
 def opened(project: Delivered) -> list[str]:
     """Return what is open in the local cluster; for that the command has to fail."""
     command = f"make readiness WHERE=kind CLUSTER={project.made.name}; test $? -eq 2"
-    rows = re.findall(r"^ open +(.+)$", project.run("bash", "-c", command), re.M)
+    rows = re.findall(r"^open +(.+)$", project.run("bash", "-c", command), re.M)
     assert rows, "kind has no metrics, so one row at least is open"
     return rows
 
@@ -23,7 +23,7 @@ def opened(project: Delivered) -> list[str]:
 def changed(released: Delivered) -> Iterator[Delivered]:
     """The delivered project, to be changed without a commit."""
     yield released
-    released.git("checkout", "--", "clusters", "components")
+    released.git("checkout", "--", "components", "gitops")
 
 
 def replace(path: Path, old: str, new: str) -> None:
@@ -38,16 +38,19 @@ def test_a_delivered_project_lacks_only_what_kind_lacks(released: Delivered) -> 
 
 
 def test_a_missing_key_and_a_missing_kind_are_open(changed: Delivered) -> None:
-    differences = changed.path / "clusters/readiness/differences.yaml"
     replace(
-        differences,
-        "name: mysql-secret, in: [pipelines], keys: [",
-        "name: mysql-secret, in: [pipelines], keys: [port, ",
+        changed.path / "components/kubeflow-pipelines/needs.yaml",
+        "name: mysql-secret, namespaces: [pipelines], keys: [",
+        "name: mysql-secret, namespaces: [pipelines], keys: [port, ",
     )
-    replace(differences, "get crd applications.argoproj.io", "get crd planted.argoproj.io")
+    replace(
+        changed.path / "gitops/needs.yaml",
+        "get crd applications.argoproj.io",
+        "get crd planted.argoproj.io",
+    )
     rows = "\n".join(opened(changed))
     assert re.search(r"Secret mysql-secret .*make it with the keys port", rows)
-    assert re.search(r'Argo CD, .*"planted.argoproj.io" not found', rows)
+    assert re.search(r'Argo CD: .*"planted.argoproj.io" not found', rows)
 
 
 def test_a_pod_that_the_namespace_refuses_is_open(changed: Delivered) -> None:
