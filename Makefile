@@ -3,10 +3,8 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 PYTHON := .venv/bin/python
 UV := .venv/bin/uv
-# uv reads no settings of pip: the index that pip was told is told to uv, unless uv has one of its own.
-PIP_SETTING := .venv/bin/pip config list 2>/dev/null | sed -n "s/^[a-z]*\.index-url='\(.*\)'$$/\1/p" | tail -n 1
-PIP_INDEX := $${PIP_INDEX_URL:-$$($(PIP_SETTING))}
-RUN_UV := UV_DEFAULT_INDEX="$${UV_DEFAULT_INDEX:-$${UV_INDEX_URL:-$(PIP_INDEX)}}" $(UV)
+# uv with the settings of pip, as in projects.
+RUN_UV := template/requirements/uv.sh
 COMPILE := $(RUN_UV) pip compile --quiet --universal --generate-hashes --no-annotate --python-version 3.11
 DEMO := build/demo
 # What a Git hook is told about its repository would lead every Git that is started here into it.
@@ -17,7 +15,7 @@ unexport $(filter-out GIT_CONFIG_COUNT,$(shell git rev-parse --local-env-vars 2>
 ENGINE := .venv-engine/bin/python
 
 # The cluster and its tests. SLIPWAY_SUPPLY=ordinary|offline overrides the choice; SLIPWAY_CACHE moves the cache.
-HARNESS := $(PYTHON) -m tests.e2e.harness
+OFFLINE := $(PYTHON) -m offline
 E2E := $(PYTHON) -m pytest --verbose --durations 10 --config-file tests/e2e/pytest.ini
 
 .PHONY: help setup demo test check examples docs lock clean
@@ -49,7 +47,7 @@ demo: setup ## make a project with the default answers and play its demo
 	@echo "The project is in $(DEMO); open $(DEMO)/var/reports/demo.html."
 
 test: setup ## render every scenario and run all the gates, then the tests of the engine
-	@.ci/prerequisites prometheus=promtool postgresql=postgres mariadb-server-core=mariadbd
+	@.ci/prerequisites chromium=chromium prometheus=promtool postgresql=postgres mariadb-server-core=mariadbd
 	@$(PYTHON) -m pytest
 	@$(MAKE) --no-print-directory test-engine
 
@@ -84,16 +82,16 @@ e2e-core: .venv/ready ## the same without faults and a second project
 	@$(E2E) --part core tests/e2e
 
 e2e-up: .venv/ready ## make the cluster and leave it running
-	@$(HARNESS) up
+	@$(OFFLINE) up
 
 e2e-down: .venv/ready ## remove the cluster and stop what was started for it
-	@$(HARNESS) down
+	@$(OFFLINE) down
 
 e2e-images: .venv/ready ## build what the cluster needs; list what is cached, with seconds and sizes
-	@$(HARNESS) images
+	@$(OFFLINE) images
 
 e2e-prune: .venv/ready ## remove everything that e2e-images built
-	@$(HARNESS) prune
+	@$(OFFLINE) prune
 
 examples: setup ## render examples/ again
 	@$(PYTHON) -m tests.kit.examples

@@ -23,6 +23,8 @@ def _misread(name: str, value: Any, known: dict[str, dict[str, Any]]) -> str | N
         near = difflib.get_close_matches(name, asked, 1)
         hint = f"did you mean {near[0]}?" if near else f"the questions are {', '.join(asked)}."
         return f"There is no such question; {hint}"
+    if known[name]["type"] == "bool" and not isinstance(value, bool):
+        return "Write true or false."
     if known[name]["type"] == "str" and not isinstance(value, str):
         return "Write the value in quotes: YAML does not read it as text."
     choices = known[name].get("choices")
@@ -44,9 +46,9 @@ def problems(answers: dict[Any, Any]) -> list[str]:
     found = {name: _misread(name, value, known) for name, value in given.items()}
     context: dict[str, Any] = {}
     for name, details in known.items():
-        default = details["default"]
-        if isinstance(default, str):
-            default = _compile(default).render(context)
+        default: Any = _compile(details["default"]).render(context)
+        if details["type"] == "bool":
+            default = default == "True"
         context[name] = default if found.get(name) else given.get(name, default)
         if (name in given and not found[name]) or not any(found.values()):  # else a default's fault
             validator = _compile(details.get("validator", ""))

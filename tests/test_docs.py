@@ -41,7 +41,7 @@ def sources(standard: Project, tmp_path: Path) -> Path:
 
 
 def test_every_link_leads_somewhere(sources: Path, passes: Passes) -> None:
-    for name in ("template", "examples", "tests/e2e"):
+    for name in ("template", "examples"):
         (sources / name).mkdir(parents=True, exist_ok=True)
     passes("links (own)", links(sources), 20)
 

@@ -67,6 +67,7 @@ DEFECTS = [
     ("links", append("README.md", "[x](#no-such-heading)\n"), "no-such-heading"),
     ("make_targets", append("README.md", "`make coffee`\n"), "coffee"),
     ("make_targets", write("a.yaml", "run: make tea\n"), "tea"),
+    ("make_targets", write(".a.yml", "script:\n  - make milk\n"), "milk"),
     ("makefile_help", append("Makefile", "quiet:\n\t@true\n"), "quiet"),
     ("readme", append("README.md", "\n## More\n"), "Updating"),
     ("readme", lambda project: prepend(project / "README.md", "# Other\n"), "line 1"),
@@ -77,6 +78,9 @@ DEFECTS = [
     ),
     ("readme", append("README.md", "x\n" * 80), "80"),
     ("file_sizes", write("a.py", "x = 1\n" * 201), "a.py"),
+    ("file_sizes", write("offline/a.py", "x = 1\n" * 201), "offline/a.py"),
+    ("file_sizes", write("tests/e2e/loop/test_a.py", "x = 1\n" * 301), "at most 300"),
+    ("function_sizes", write("tests/e2e/kit/a.py", "def f():\n" + "    x = 1\n" * 30), "kit/a.py"),
     ("function_sizes", write("a.py", "def f():\n" + "    x = 1\n" * 30), "31 lines"),
 ]
 SOURCE_DEFECTS = [

@@ -26,7 +26,7 @@ assert drift.main([str(root.with_name('made'))]) == 0
     "a command of the cluster's tests": """
 import os
 os.environ |= hooked
-from tests.e2e.harness import machine
+from offline import machine
 machine.run('git', 'init', '--quiet', cwd=root)
 machine.run('git', 'config', 'user.name', 'Somebody Else', cwd=root)
 """,

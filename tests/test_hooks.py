@@ -1,5 +1,6 @@
 """The hooks say before an update what it would cost, and after it what differs."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -26,7 +27,7 @@ V1 = {
     "photo.png": "\0photo",
     "src/flight_delays/code.py": "CODE = 1\n",
     "objectives.yaml": "a: 1\n",
-    ".github/CODEOWNERS": "* @team\n",
+    "CODEOWNERS": "* @team\n",
 }
 V2 = V1 | {
     "docs/plain.md": "plain, but newer\n",
@@ -133,14 +134,14 @@ def test_what_is_reported_is_what_copier_loses(project: Path) -> None:
 
 
 def test_an_edited_file_of_a_feature_that_is_turned_off_is_reported(project: Path) -> None:
-    write(project, {".github/CODEOWNERS": "* @ours\n"})
+    write(project, {"CODEOWNERS": "* @ours\n"})
     commit(project)
     reported = update_guard.losses(project, ":current:", {"profile": "minimal"})
-    assert reported == [".github/CODEOWNERS: you edited it and the new version removes it."]
+    assert reported == ["CODEOWNERS: you edited it and the new version removes it."]
     command = [sys.executable, "-m", "copier", "update", "--quiet", "--defaults"]
     command += ["--vcs-ref", ":current:", "--data", "profile=minimal"]
     subprocess.run(command, cwd=project, check=True)
-    assert not (project / ".github/CODEOWNERS").exists()
+    assert not (project / "CODEOWNERS").exists()
     assert recorded(project)["profile"] == "minimal"
 
 
@@ -252,3 +253,20 @@ def test_a_project_of_a_directory_that_is_gone_goes_on_once_the_address_is_writt
     assert git(project, "status", "--porcelain") == "M .copier-answers.yml"
     commit(project)
     assert losses(project) == []
+
+
+@pytest.mark.parametrize(
+    "page", ["README.md", "docs/tutorials/first-project.md", "docs/how-to/answer-from-a-file.md"]
+)
+def test_a_project_made_in_a_clone_as_a_page_says_is_updated_from_where_the_clone_came_from(
+    page: str, template: Path, tmp_path: Path
+) -> None:
+    clone, project = tmp_path / "fork", tmp_path / "made"
+    git(tmp_path, "clone", "--quiet", f"file://{template}", str(clone))
+    (address,) = re.findall(
+        r'copier copy [^#\n]*("git\+\$\([^)]*\)") \.\./', (ROOT / page).read_text()
+    )
+    copier = f'"{sys.executable}" -m copier copy --quiet --defaults'
+    command = f"{copier} {address} '{project}'"
+    subprocess.run(["bash", "-c", command], cwd=clone, check=True)
+    assert recorded(project)["_src_path"] == f"git+file://{template}"

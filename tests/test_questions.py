@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from hooks.check_answers import problems
-from hooks.template import ROOT, questions
+from hooks.template import ROOT, environment, questions
 from tests.kit.gates import texts
 from tests.kit.hostile import STRINGS
 from tests.kit.project import SCENARIOS, Renderer, answers_of, render_to
@@ -50,7 +50,7 @@ def test_copier_itself_says_the_same_and_writes_nothing(
     scenario: Path, render: Renderer, tmp_path: Path
 ) -> None:
     name, _, sentence = expected(scenario).partition(": ")
-    if sentence.startswith(("There is no", "Write the value", "Choose one")):
+    if sentence.startswith(("There is no", "Write ", "Choose one")):
         return  # Copier accepts or words these differently, the reason why the check exists
     with pytest.raises(ValueError, match=name) as refusal:
         render_to(render.template(), tmp_path / "project", answers_of(scenario))
@@ -82,6 +82,28 @@ def test_what_is_not_answered_follows_the_name_of_the_team(
     assert recorded["contact"] == f"{slug}@example.com"
     assert recorded["registry"] == f"registry.example.com/{slug}"
     assert recorded["git_url"] == f"https://git.example.com/{slug}/night-trains.git"
+
+
+@pytest.mark.parametrize(
+    ("git_url", "page"),
+    [
+        ("https://git.example.com/rail/late.git", "https://git.example.com/rail/late/blob/main/"),
+        ("https://h.example.com:8443/rail/late", "https://h.example.com:8443/rail/late/blob/main/"),
+        ("ssh://git@h.example.com:2222/a/late.git", "https://h.example.com/a/late/blob/main/"),
+        (
+            "ssh://git@gitlab.example.com/a/late.git",
+            "https://gitlab.example.com/a/late/-/blob/main/",
+        ),
+        ("https://h.example.com/gitlab/late.git", "https://h.example.com/gitlab/late/blob/main/"),
+    ],
+)
+def test_a_link_to_a_runbook_is_the_address_of_a_browser(
+    git_url: str, page: str, render: Renderer
+) -> None:
+    project = render({"git_url": git_url}).path
+    text = (project / "components/workflows/gate.yaml").read_text("utf-8")
+    assert f"runbook_url: {page}components/workflows/runbooks/gate.md\n" in text
+    assert "browse_url" not in answers_of(project / ".copier-answers.yml")
 
 
 def accepted(name: str) -> list[str]:
@@ -119,9 +141,16 @@ def only_tagged(template: Path, destination: Path) -> Path:
     return destination
 
 
+def browsed(git_url: str) -> str:
+    """Return where a browser finds files of the repository, which the template derives."""
+    default = questions()["browse_url"]["default"]
+    return environment().from_string(default).render(git_url=git_url)
+
+
 def differences(marked: dict[str, str], answers: Mapping[str, str], project: Path) -> list[str]:
     """Name each file of a project that does not hold the answers as they were given."""
-    words = {MARKERS[name]: value for name, value in answers.items()}
+    words = {browsed(MARKERS["git_url"]): browsed(answers["git_url"])}
+    words |= {MARKERS[name]: value for name, value in answers.items()}
     words["marked_project"] = answers["project_name"].replace("-", "_")  # names of databases
     wanted = {substitute(name, words): (name, text) for name, text in marked.items()}
     found = dict(texts(project))

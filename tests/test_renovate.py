@@ -3,15 +3,18 @@
 import json
 import re
 import shlex
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from tests.kit.project import Project
+from tests.kit.project import Project, Renderer
 
-CONFIG = ".github/renovate.json"
+CONFIG = "renovate.json"
 # What its manager pip-compile takes from the first lines of a lock that uv has written; a value
 # stands behind an equals sign. https://docs.renovatebot.com/modules/manager/pip-compile/
 OPTIONS = re.compile(
@@ -20,22 +23,36 @@ OPTIONS = re.compile(
 DEFAULT_PATTERNS = {  # Renovate's own
     "dockerfile": ["/(^|/)([Dd]ocker|[Cc]ontainer)file[^/]*$/"],
     "github-actions": [r"/(^|/)\.github/workflows/.+\.ya?ml$/"],
+    "gitlabci": [r"/\.gitlab-ci\.ya?ml$/"],
     "kustomize": [r"/(^|/)kustomization\.ya?ml$/"],
 }
 PINNED = {  # what a pin looks like: the managers that read it
     r"^FROM \S+:": {"dockerfile"},
     r"^\s+(- )?image: [\w.-]+\.[a-z]+/\S+:\S+": {"kubernetes"},
     r"^\s+(- )?uses: \S+@": {"github-actions"},
+    r"^\s+image: [\w-]+:\d\S+": {"gitlabci"},
     r"^\s+- https://github.com/\S+\?ref=": {"kustomize"},
     r"^\s+newTag: ": {"kustomize"},
     r"--executor-image=": {"custom.regex"},
 }
+CATEGORIES = {  # Renovate's own, of the managers of which one has to be enabled
+    "ci": {"github-actions", "gitlabci"},
+    "custom": {"custom.regex"},
+    "docker": {"dockerfile"},
+    "kubernetes": {"kubernetes", "kustomize"},
+}
+EVERYWHERE = {"copier", "pip-compile"}
 
 
 @pytest.fixture
 def config(standard: Project) -> dict[str, Any]:
     """Return the configuration."""
-    content: dict[str, Any] = json.loads((standard.path / CONFIG).read_text("utf-8"))
+    return configuration(standard)
+
+
+def configuration(project: Project) -> dict[str, Any]:
+    """Read the configuration of a project."""
+    content: dict[str, Any] = json.loads((project.path / CONFIG).read_text("utf-8"))
     return content
 
 
@@ -49,25 +66,43 @@ def reads(config: dict[str, Any], manager: str, path: str) -> bool:
     return found and manager in config["enabledManagers"]
 
 
-def pins(standard: Project) -> Iterator[tuple[str, str, set[str]]]:
+def pins(project: Project) -> Iterator[tuple[str, str, set[str]]]:
     """Yield file, line and managers of everything that is pinned in the text of a project."""
-    for name in standard.files():
-        if name.endswith((".yaml", "Dockerfile")) and not name.startswith("tests/"):
-            for line in (standard.path / name).read_text("utf-8").splitlines():
+    for name in project.files():
+        if name.endswith((".yaml", ".yml", "Dockerfile")) and not name.startswith("tests/"):
+            for line in (project.path / name).read_text("utf-8").splitlines():
                 for pattern, managers in PINNED.items():
                     if re.search(pattern, line):
                         yield name, line.strip(), managers
 
 
-def test_every_pin_is_seen(config: dict[str, Any], standard: Project) -> None:
-    found = list(pins(standard))
+@pytest.mark.parametrize("ci", ["github", "gitlab", "none"])
+def test_every_pin_is_seen(ci: str, render: Renderer) -> None:
+    project = render({"ci": ci})
+    config, found = configuration(project), list(pins(project))
     assert len(found) >= 20
-    assert {manager for _, _, managers in found for manager in managers} | {
-        "copier",
-        "pip-compile",
-    } == set(config["enabledManagers"])
+    managers = {manager for _, _, managers in found for manager in managers}
+    assert managers | EVERYWHERE == set(config["enabledManagers"])
     for name, line, managers in found:
         assert any(reads(config, manager, name) for manager in managers), f"{name}: {line}"
+
+
+def test_what_the_template_owns_waits_for_a_tick(config: dict[str, Any]) -> None:
+    (rule,) = [rule for rule in config["packageRules"] if "matchCategories" in rule]
+    waiting = {manager for name in rule["matchCategories"] for manager in CATEGORIES[name]}
+    assert set(config["enabledManagers"]) - waiting == EVERYWHERE
+
+
+@pytest.mark.parametrize(
+    ("change", "code"), [({}, 0), ({"enabledManagers": "x"}, 1), ({"packageRules": [1]}, 1)]
+)
+def test_the_published_schema_allows_the_configuration(
+    change: dict[str, Any], code: int, config: dict[str, Any], tmp_path: Path
+) -> None:
+    (tmp_path / CONFIG).write_text(json.dumps(config | change), "utf-8")
+    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.renovate"]
+    done = subprocess.run([*command, str(tmp_path / CONFIG)], capture_output=True, text=True)
+    assert done.returncode == code, done.stdout + done.stderr
 
 
 def test_every_lock_is_seen_and_says_how_it_was_made(

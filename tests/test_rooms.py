@@ -30,4 +30,6 @@ def test_this_repository_has_no_long_file_or_function(
     gate: Gate, tmp_path: Path, passes: Passes
 ) -> None:
     own_sources(tmp_path)
+    for room in ("hooks", "offline", "tests/e2e"):
+        assert any((tmp_path / room).rglob("*.py")), room
     passes(f"{gate.name} (own)", gate.judge(tmp_path), gate.floor)

@@ -65,11 +65,9 @@ def with_stand_ins(standard: Project, path: Path) -> Path:
 def setup(project: Path, **variables: str | None) -> subprocess.CompletedProcess[str]:
     """Say `make setup` where pip has no settings but those of `variables`."""
     plain = {
+        **{name: None for name in os.environ if name.startswith(("PIP_", "UV_"))},
         "PIP_CONFIG_FILE": os.devnull,
-        "PIP_INDEX_URL": None,
         "SAID": str(project.parent / "said"),
-        "UV_DEFAULT_INDEX": None,
-        "UV_INDEX_URL": None,
     }
     return run(project, "make", "setup", **(plain | variables))
 
@@ -147,32 +145,65 @@ def test_help_takes_no_environment_away(standard: Project, tmp_path: Path) -> No
     assert (moved / ".venv/ready").exists()
 
 
-@pytest.mark.parametrize(
-    ("variables", "index"),
-    [
-        ({}, ""),
-        ({"PIP_INDEX_URL": "https://pip.example.com/simple"}, "https://pip.example.com/simple"),
-        ({"PIP_CONFIG_FILE": "{}/pip.conf"}, "https://conf.example.com/simple"),
-        (
-            {"PIP_INDEX_URL": "https://pip.example.com", "UV_INDEX_URL": "https://uv.example.com"},
-            "https://uv.example.com",
-        ),
-        (
-            {"PIP_CONFIG_FILE": "{}/pip.conf", "UV_DEFAULT_INDEX": "https://uv.example.com"},
-            "https://uv.example.com",
-        ),
-    ],
-)
-def test_uv_asks_the_index_that_pip_is_told_unless_it_is_told_one_itself(
-    variables: dict[str, str], index: str, standard: Project, tmp_path: Path
-) -> None:
-    (tmp_path / "pip.conf").write_text("[global]\nindex-url = https://conf.example.com/simple\n")
+def test_setup_installs_with_the_settings_of_pip(standard: Project, tmp_path: Path) -> None:
     project = with_stand_ins(standard, tmp_path / "project")
-    said = {name: text.format(tmp_path) for name, text in variables.items()}
-    result = setup(project, **said)
+    result = setup(project, PIP_INDEX_URL="https://pip.example.com/simple")
     assert (result.returncode, result.stderr) == (0, "")
     assert result.stdout == "installing Python dependencies into .venv\n"
-    assert (tmp_path / "said").read_text() == f"uv pip sync index={index}\n"
+    said = (tmp_path / "said").read_text()
+    assert said == "uv pip sync index=https://pip.example.com/simple\n"
+
+
+@pytest.mark.parametrize(
+    ("python", "sentence"),
+    [
+        ("", "python3 is missing: install Python 3.11, 3.12 or 3.13."),
+        ("exit 127", "python3 does not run: install Python 3.11, 3.12 or 3.13."),
+        ("echo 3.10", "python3 is Python 3.10: put Python 3.11, 3.12 or 3.13 first on PATH."),
+        ("echo 3.14", "python3 is Python 3.14: put Python 3.11, 3.12 or 3.13 first on PATH."),
+    ],
+)
+def test_a_python_that_does_not_fit_is_one_sentence(
+    python: str, sentence: str, standard: Project, tmp_path: Path
+) -> None:
+    project = without_packages(standard, tmp_path / "project")
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    for name in ("cat", "git", "id"):
+        (programs / name).symlink_to(shutil.which(name) or name)
+    if python:
+        (programs / "python3").write_text(f"#!/bin/sh\n{python}\n")
+        (programs / "python3").chmod(0o755)
+    make = shutil.which("make") or "make"
+    result = run(project, make, "--no-print-directory", "setup", PATH=str(programs))
+    assert result.returncode != 0
+    first, *more = result.stderr.splitlines()
+    assert (first, more[:-1]) == (f"error: {sentence}", [])
+    assert not (project / ".venv").exists()
+
+
+def test_make_passes_on_whatever_a_column_or_a_value_is_called(
+    standard: Project, tmp_path: Path
+) -> None:
+    project = with_stand_ins(standard, tmp_path / "project")
+    script = project / "requirements/slipway.sh"
+    script.write_text('#!/bin/sh\nprintf "%s\\n" "$@" >"$SAID"\n')
+    words = {
+        "FILE": 'my "rows" of `2024`.csv',
+        "TIME": "applied at",
+        "OUTCOME": 'it\'s "late"',
+        "EVENT": '"never, so far",late',
+        "KEY": "Loan No",
+        "DELAY": "5d",
+    }
+    said = {"PIP_CONFIG_FILE": os.devnull, "SAID": str(tmp_path / "said")}
+    given = [f"{name}={text}" for name, text in words.items()]
+    result = run(project, "make", "adopt", *given, **said)
+    assert result.returncode == 0, result.stderr
+    options = ("", "--time", "--outcome", "--event", "--key", "--label-delay")
+    pairs = zip(options, words.values(), strict=True)
+    expected = ["adopt", *(word for pair in pairs for word in pair if word)]
+    assert (tmp_path / "said").read_text().splitlines() == expected
 
 
 def test_no_line_of_a_lock_names_an_index(standard: Project) -> None:

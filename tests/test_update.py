@@ -59,15 +59,24 @@ def test_releases_are_versions_with_their_commits(count: Count) -> None:
     assert list(listed) == sorted(listed, key=lambda text: [int(n) for n in text.split(".")])
 
 
-@pytest.mark.parametrize("profile", ["minimal", "standard"])
+@pytest.mark.parametrize(
+    ("profile", "new"),
+    [
+        ("minimal", {}),
+        ("standard", {}),
+        ("minimal", {"ci": "none"}),
+        ("standard", {"ci": "gitlab"}),
+    ],
+    ids=str,
+)
 def test_an_update_from_every_release_equals_a_fresh_project(
-    profile: str, template: Path, tmp_path: Path, count: Count
+    profile: str, new: dict[str, str], template: Path, tmp_path: Path, count: Count
 ) -> None:
     answers = {"profile": profile, "team": "Équipe Ω"}
     start(template, "v1.0.0", tmp_path / "project", answers)
     before = tracked(tmp_path / "project")
-    update(tmp_path / "project", "v2.0.0")
-    start(template, "v2.0.0", tmp_path / "fresh", answers)
+    update(tmp_path / "project", "v2.0.0", new)
+    start(template, "v2.0.0", tmp_path / "fresh", answers | new)
     after, fresh = tracked(tmp_path / "project"), tracked(tmp_path / "fresh")
     users = ownership(answers_of(tmp_path / "project")).is_users
     expected = {name: content for name, content in fresh.items() if not users(name)}
@@ -90,6 +99,18 @@ def test_a_profile_can_be_left_and_taken_again(current: Path, tmp_path: Path) ->
     assert standard.keys() > tracked(project).keys()
     update(project, "v2.0.0", {"profile": "standard"})
     assert tracked(project) == standard
+
+
+def test_the_ci_system_can_be_another_and_the_same_again(current: Path, tmp_path: Path) -> None:
+    project = tmp_path / "project"
+    start(current, "v2.0.0", project, {})
+    github = tracked(project)
+    for ci in ("gitlab", "none"):
+        update(project, "v2.0.0", {"ci": ci})
+        start(current, "v2.0.0", tmp_path / ci, {"ci": ci})
+        assert tracked(project) == tracked(tmp_path / ci)
+    update(project, "v2.0.0", {"ci": "github"})
+    assert tracked(project) == github
 
 
 def test_the_minimal_profile_reached_by_an_update_is_the_fresh_one(

@@ -18,6 +18,7 @@ from pathlib import Path
 import msgspec
 
 from slipway import bundle, project
+from slipway.command import outside_hooks
 from slipway.training import steps
 from slipway.training_data.columns import to_columns
 
@@ -122,7 +123,7 @@ def server(module: str, environment: dict[str, str], log: Path) -> Iterator[tupl
     with log.open("ab") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", module],
-            env={**os.environ, **environment, "PORT": str(port)},
+            env=outside_hooks({**os.environ, **environment, "PORT": str(port)}),
             stdout=output,
         )
     os.sched_setaffinity(process.pid, {SERVER_CORE})

@@ -2,32 +2,27 @@
 
 import os
 import time
-import uuid
 from collections.abc import Generator, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from tests.e2e import delivery
-from tests.e2e.harness import cluster, engine, logs, machine, workloads
+from offline import cluster, engine, machine
+from tests.e2e.kit import delivery, logs, order, projects, workloads
+from tests.e2e.kit.clients import Load
+from tests.e2e.kit.delivery import Delivered
 
 NODES = Path(__file__).with_name("two-nodes.yaml")
-# fewer means that tests vanished: `make e2e` and `make e2e-core` fail then
-KNOWN_TESTS = {
-    "all": {"offline": 112, "ordinary": 92},
-    "core": {"offline": 85, "ordinary": 65},
-}
-OF_PROJECTS = ("test_gitops", "test_loop", "test_readiness")
-CORE_OF_PROJECTS = ("test_gitops.py", "test_loop_training.py", "test_loop_watching.py")
 HEADER = f"{'measured':<60} {'seconds':>8} {'requests':>9} {'failed':>7}"
 MEASURED = pytest.StashKey[list[str]]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Let `make` choose a part and ask for its count."""
+    """Let `make` choose a part and have all of it."""
     parser.addoption(
         "--part",
-        choices=KNOWN_TESTS,
+        choices=order.PARTS,
         help="run all, or the cluster and one project's whole loop; none may be missing",
     )
 
@@ -43,18 +38,21 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """Leave out the tests of images that this machine would only pull, and of another part."""
-    name = collection_path.name
-    if name == "test_components.py" and machine.supply() == "ordinary":
-        return True
-    further = name.startswith(OF_PROJECTS) and name not in CORE_OF_PROJECTS
-    return True if further and config.getoption("--part") == "core" else None
+    name = order.name_of(collection_path)
+    part = config.getoption("--part") or "all"
+    return True if name in order.ORDER and name not in order.files(part) else None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the files in their order."""
+    items.sort(key=lambda item: order.place(item.path))
 
 
 @pytest.fixture(scope="session")
 def measured(pytestconfig: pytest.Config) -> delivery.Measured:
     """Return a function that adds a line to the table at the end of the run."""
 
-    def note(what: str, seconds: float, load: delivery.Load | None = None) -> None:
+    def note(what: str, seconds: float, load: Load | None = None) -> None:
         counts = f"{load.asked:>9,} {sum(load.failures.values()):>7,}" if load else ""
         pytestconfig.stash[MEASURED].append(f"{what:<60} {seconds:>8.1f} {counts}".rstrip())
 
@@ -74,19 +72,36 @@ def made() -> Iterator[cluster.Cluster]:
             engine.stop()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def drafted(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Future[Delivered] | None]:
+    """Render the project of the tests, and install its tools while the cluster is tested."""
+    with ThreadPoolExecutor() as pool:
+        if any("released" in getattr(item, "fixturenames", ()) for item in request.session.items):
+            directory = tmp_path_factory.mktemp("delivered") / "flight-delays"
+            project = projects.render(directory, request.getfixturevalue("made"))
+            yield pool.submit(projects.set_up, project)
+        else:
+            yield None
+
+
 @pytest.fixture(scope="session")
-def released(
-    made: cluster.Cluster, tmp_path_factory: pytest.TempPathFactory, measured: delivery.Measured
-) -> delivery.Delivered:
+def coming(drafted: Future[Delivered] | None) -> Iterator[Future[projects.Arrival] | None]:
+    """Deliver the project while tests that do not mind go on in the cluster."""
+    with ThreadPoolExecutor() as pool:
+        yield pool.submit(projects.deliver, drafted) if drafted else None
+
+
+@pytest.fixture(scope="session")
+def released(coming: Future[projects.Arrival], measured: delivery.Measured) -> Delivered:
     """Return a project that runs its first model in every environment."""
-    directory = tmp_path_factory.mktemp("delivered") / "flight-delays"
-    project = delivery.render(directory, made)
+    project, printed, seconds = coming.result()
+    print(printed)
+    measured("make up, the cluster being there, beside tests", seconds)
     started = time.monotonic()
-    with delivery.kept_free(made):
-        print(project.up())
-    measured("make up, the cluster being there", time.monotonic() - started)
-    delivery.release_everywhere(project)
-    measured("from make up to the first model in prod", time.monotonic() - started)
+    projects.release_everywhere(project)
+    measured("from make up to the first model in prod", seconds + time.monotonic() - started)
     started = time.monotonic()
     project.up()
     measured("make up again", time.monotonic() - started)
@@ -96,12 +111,8 @@ def released(
 @pytest.fixture
 def namespace(made: cluster.Cluster) -> Iterator[str]:
     """Make a namespace for one test, ready to take pods."""
-    name = f"test-{uuid.uuid4().hex[:8]}"
-    workloads.apply(made, "default", workloads.namespace(name))
-    account = f"serviceaccount/default --namespace={name} --for=create --timeout=60s"
-    made.kubectl("wait", *account.split())
-    yield name
-    made.kubectl("delete", "namespace", name, "--wait=false")
+    with workloads.own_namespace(made) as name:
+        yield name
 
 
 @pytest.hookimpl(wrapper=True)
@@ -124,22 +135,24 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line(HEADER)
         for line in lines:
             terminalreporter.write_line(line)
-    terminalreporter.write_line(f"{_ran(terminalreporter)} cluster tests ran")
+    terminalreporter.write_line(f"{len(_ran(terminalreporter))} cluster tests ran")
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Fail a whole run in which tests were skipped or are missing."""
+    """Fail a part that passed, but in which tests were skipped or are missing."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     assert isinstance(reporter, pytest.TerminalReporter)
     part = session.config.getoption("--part")
-    if not part:
+    if not part or session.exitstatus or session.config.getoption("collectonly"):
         return
-    known = KNOWN_TESTS[part][machine.supply()]
-    short = _ran(reporter) < known or bool(reporter.stats.get("skipped"))
-    if short and session.exitstatus == 0:
-        reporter.write_line(f"error: {known} cluster tests are known, none may be skipped")
+    problems = [f"{report.nodeid} was skipped" for report in reporter.stats.get("skipped", ())]
+    problems += [f"{node} did not run" for node in order.missing(part, _ran(reporter))]
+    for problem in problems:
+        reporter.write_line(f"error: {problem}")
+    if problems:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
-def _ran(reporter: pytest.TerminalReporter) -> int:
-    return sum(len(reporter.stats.get(kind, ())) for kind in ("passed", "failed"))
+def _ran(reporter: pytest.TerminalReporter) -> list[str]:
+    reports = (report for kind in ("passed", "failed") for report in reporter.stats.get(kind, ()))
+    return [report.nodeid for report in reports if report.when == "call"]

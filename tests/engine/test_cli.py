@@ -13,7 +13,6 @@ import pytest
 from slipway import cli
 from slipway.cli import calls
 from slipway.cli.commands import COMMANDS, Command
-from slipway.clusters import connect
 from tests.engine.kit import TEMPLATE
 
 MAKEFILES = (TEMPLATE / "Makefile", TEMPLATE / "clusters" / "cluster.mk.jinja")
@@ -139,66 +138,6 @@ def test_where_is_passed_on_by_exactly_the_targets_whose_command_takes_it() -> N
     assert passing == {command.name for command in COMMANDS if command.anywhere}
 
 
-@pytest.fixture
-def elsewhere(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, list[str]]]:
-    """Return what is run against the services of a cluster, which is not there; it ends with 3."""
-    ran: list[tuple[str, list[str]]] = []
-
-    def run(where: str, words: list[str]) -> int:
-        ran.append((where, words))
-        return 3
-
-    monkeypatch.setattr(connect, "run", run)
-    return ran
-
-
-@pytest.mark.parametrize(
-    ("words", "expected"),
-    [
-        ("train --where kind", "train --submit"),
-        ("train --where=kind --as-of 2024-05-01", "train --as-of 2024-05-01 --submit"),
-        ("gate --where kind", "gate"),
-        ("promote --where kind --to dev --reason why", "promote --to dev --reason why"),
-        ("rollback --env prod --where kind", "rollback --env prod"),
-        (
-            "replay --where kind --month 2024-04",
-            "replay --month 2024-04 --url http://serving.late-parcels-dev:80",
-        ),
-        (
-            "replay --month 2024-04 --env prod --where=kind",
-            "replay --month 2024-04 --env prod --url http://serving.late-parcels-prod:80",
-        ),
-        ("monitor --where kind --month 2024-04", "monitor --month 2024-04"),
-        ("lineage --where kind --env dev", "lineage --env dev"),
-    ],
-)
-def test_where_is_taken_away_and_the_words_for_a_cluster_are_added(
-    elsewhere: list[tuple[str, list[str]]], words: str, expected: str
-) -> None:
-    code = cli.main(words.split())
-    assert elsewhere == [("kind", [sys.executable, "-m", "slipway", *expected.split()])]
-    assert code == 3
-
-
-def test_where_local_runs_here(
-    elsewhere: list[tuple[str, list[str]]], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    days: list[date] = []
-    monkeypatch.setattr("slipway.training.local.run", days.append)
-    assert cli.main(["train", "--where", "local", "--as-of", "2024-05-01"]) == 0
-    assert days == [date(2024, 5, 1)]
-    assert elsewhere == []
-
-
-def test_a_command_that_needs_no_cluster_takes_no_where(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    with pytest.raises(SystemExit) as ended:
-        cli.main(["compile", "--where", "kind"])
-    assert ended.value.code == 2
-    assert "unrecognized arguments: --where kind" in capsys.readouterr().err
-
-
 @pytest.mark.parametrize(
     "words", ["promote --to moon", "rollback --env moon", "serve --env moon", "monitor --env moon"]
 )
@@ -229,9 +168,14 @@ def test_words_that_are_no_command_end_with_2(
     assert capsys.readouterr().err.startswith("usage: slipway")
 
 
-def test_a_word_that_is_no_day_is_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(["train", "--as-of", "morgen"]) == 1
-    assert capsys.readouterr().err == "error: 'morgen' is no day: write it as 2024-01-31.\n"
+@pytest.mark.parametrize(
+    "text", ["morgen", "2024-W05-3", "2024W053", "20240131", "2024-02-30", "\uff12024-01-31", ""]
+)
+def test_a_word_that_is_no_day_is_one_sentence(
+    text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["train", "--as-of", text]) == 1
+    assert capsys.readouterr().err == f"error: {text!r} is no day: write it as 2024-01-31.\n"
 
 
 def test_a_command_that_did_its_work_ends_with_0(

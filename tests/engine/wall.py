@@ -137,11 +137,24 @@ def programs(root: Path) -> list[str]:
     ]
 
 
+def inherited_environments(root: Path) -> list[str]:
+    """Whatever is started, it never sees which repository a Git hook runs in."""
+    return [
+        f"{module.file}: {text}"
+        for module in modules(root).values()
+        for text in _calls(module.tree)
+        if PROGRAMS.match(text) and "outside_hooks(" not in text
+    ]
+
+
 def _uses(tree: ast.Module) -> Iterator[str]:
-    names = (ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Call))
-    for name in names:
-        if used := PROGRAMS.match(name):
+    for text in _calls(tree):
+        if used := PROGRAMS.match(text):
             yield used[1]
+
+
+def _calls(tree: ast.Module) -> list[str]:
+    return [ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Call)]
 
 
 def _taken(tree: ast.Module) -> Iterator[str]:

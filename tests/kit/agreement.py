@@ -11,7 +11,7 @@ from .gates import Findings, Gate, texts
 
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 CODE = re.compile(r"^```[^\n]*\n(.*?)^```|`([^`\n]+)`", re.M | re.S)
-MAKE = re.compile(r"(?:^|\$ |[;&|] ?|run: )make ((?:[a-z][a-z0-9-]*[ \n]?)+)", re.M)
+MAKE = re.compile(r"(?:^|\$ |[;&|] ?|run: |- )make ((?:[a-z][a-z0-9-]*[ \n]?)+)", re.M)
 
 
 def _slugs(text: str) -> set[str]:

@@ -168,6 +168,6 @@ def _kustomize() -> tuple[str, dict[str, str]]:
     if found:
         return found, {}
     sys.path.insert(0, str(ROOT))
-    from tests.e2e.harness import binaries, mirror
+    from offline import binaries, mirror
 
     return str(binaries.build("kustomize") / "kustomize"), mirror.environment()

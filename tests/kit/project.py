@@ -42,6 +42,12 @@ def answers_of(scenario: Path) -> dict[str, Any]:
     return answers
 
 
+def has_cluster(scenario: Path) -> bool:
+    """Tell whether the project of a scenario has a cluster."""
+    answers = answers_of(scenario)
+    return bool(answers.get("serving", answers.get("profile") != "minimal"))
+
+
 def once(directory: Path, make: Callable[[Path], None]) -> Path:
     """Make `directory` unless another worker has; it appears whole or not at all."""
     directory.parent.mkdir(parents=True, exist_ok=True)
@@ -73,7 +79,7 @@ def working_tree(destination: Path) -> None:
 
 def own_sources(destination: Path) -> None:
     """Copy what this repository holds besides the template and what is rendered from it."""
-    copy_tree(destination, ":!template", ":!examples", ":!tests/e2e")
+    copy_tree(destination, ":!template", ":!examples")
 
 
 def render_to(template: Path, destination: Path, answers: Mapping[str, Any]) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from hooks.template import ROOT, ownership, questions, settings
 
 PAGES = ROOT / "docs/reference"
-ASKED = {name: details for name, details in questions().items() if "when" not in details}
+ASKED = {name: details for name, details in questions().items() if details.get("when") is not False}
 
 
 def _cell(text: str) -> str:
@@ -25,6 +25,9 @@ def short_table() -> str:
 
 def _section(name: str, details: dict[str, Any]) -> str:
     lines = [f"## {name}", "", details["help"], "", f"- Default: `{_cell(details['default'])}`"]
+    lines += ["- Not asked: answer it by `--data` or in a file, or let the profile decide"] * (
+        "when" in details
+    )
     choices = details.get("choices", [])
     for choice in choices.items() if isinstance(choices, dict) else ((c, c) for c in choices):
         label, value = choice

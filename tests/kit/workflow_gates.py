@@ -13,7 +13,7 @@ import yaml
 from hooks.template import ROOT
 
 from . import manifests
-from .gates import Findings, Gate
+from .gates import Findings, Gate, texts
 from .manifests import Built, Object
 
 KINDS = {"CronWorkflow", "Workflow", "WorkflowTemplate"}
@@ -94,7 +94,8 @@ def runbooks(directory: Path) -> Findings:
     """Every template names its runbook, which says at 3 a.m. what to do."""
     findings = Findings()
     for built in workflows(directory):
-        page = directory / built.object["metadata"].get("annotations", {}).get("runbook", "")
+        link = built.object["metadata"].get("annotations", {}).get("runbook_url", "")
+        page = _linked(directory, link)
         if not page.is_file():
             findings.add([f"{built}: has no runbook"])
             continue
@@ -103,10 +104,33 @@ def runbooks(directory: Path) -> Findings:
     return findings
 
 
+def runbook_links(directory: Path) -> Findings:
+    """Every link to a runbook leads to a file of this project in its own Git server."""
+    server = _repository(directory)
+    findings = Findings()
+    for name, text in texts(directory):
+        for link in re.findall(r"^\s*runbook(?:_url)?: (.+)$", text, re.M) * name.endswith(".yaml"):
+            own = link.startswith(f"{server}/") and _linked(directory, link).is_file()
+            findings.add([f"{name}: {link} leads to no file of this project"] * (not own))
+    return findings
+
+
+def _repository(directory: Path) -> str:
+    """Return where a browser finds the repository: no user, no port of SSH, no suffix."""
+    answers = yaml.safe_load((directory / ".copier-answers.yml").read_text("utf-8"))
+    address = str(answers["git_url"]).removesuffix(".git")
+    return re.sub(r"^ssh://git@([^:/]+)(:[0-9]+)?", r"https://\1", address)
+
+
+def _linked(directory: Path, link: str) -> Path:
+    """Return the file that a link to the main branch shows, as GitHub or GitLab writes it."""
+    return directory / link.partition("/blob/main/")[2]
+
+
 def _run(program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run a linter that is compiled from its published module, unless it is cached."""
     sys.path.insert(0, str(ROOT))
-    from tests.e2e.harness import binaries
+    from offline import binaries
 
     command = [str(binaries.build(program) / program), *arguments]
     return subprocess.run(command, capture_output=True, text=True, check=False)
@@ -135,4 +159,5 @@ WORKFLOWS = [
     Gate(injection, floor=60),
     Gate(bounded, floor=16),
     Gate(runbooks, floor=10),
+    Gate(runbook_links, floor=20),
 ]

@@ -1,17 +1,38 @@
-# The local cluster, and what a real one needs.
+# The local cluster, and all others. WHERE is the name of a directory in clusters/.
 CLUSTER ?= flight-delays
+AT = $(if $(WHERE),--where "$(WHERE)")
 
-.PHONY: up status down readiness
+.PHONY: compile images rules up status down readiness preflight manifests cluster environment
 
-up: .venv/ready ## make the local cluster and bring it to the newest commit: make up [CLUSTER=name]
+up: .venv/ready ## make the local cluster and bring it to the newest commit; WHERE=kind then sends the commands of the loop there: make up [CLUSTER=name]
 	@clusters/kind/up $(CLUSTER)
 	@$(SLIPWAY) up $(CLUSTER)
 
-status: .venv/ready ## what runs in the cluster, and whether it is what Git says: make status [WHERE=context]
+status: .venv/ready ## what runs in the cluster, and whether it is what Git says: make status [WHERE=kind]
 	@$(SLIPWAY) status $(filter-out local,$(WHERE))
 
 down: ## remove the local cluster with all that is in it
 	@clusters/kind/down $(CLUSTER)
 
-readiness: .venv/ready ## what is still missing for a real cluster: make readiness [WHERE=context]
+readiness: .venv/ready ## what is missing for a cluster, in the order to do it: make readiness [WHERE=production]
 	@$(SLIPWAY) readiness $(filter-out local,$(WHERE))
+
+preflight: readiness
+
+manifests: .venv/ready ## write what Argo CD applies in a cluster into build/manifests: make manifests [WHERE=kind]
+	@$(SLIPWAY) manifests $(filter-out local,$(WHERE))
+
+rules: .venv/ready ## write what Prometheus reads of objectives and environments
+	@$(SLIPWAY) rules
+
+cluster: .venv/ready ## add a cluster: make cluster NAME=europe
+	@$(SLIPWAY) cluster add "$(NAME)"
+
+environment: .venv/ready ## add an environment: make environment NAME=qa AFTER=dev
+	@$(SLIPWAY) environment add "$(NAME)" --after "$(AFTER)"
+
+compile: .venv/ready ## write the pipeline as Kubeflow's manifests into build/
+	@$(SLIPWAY) compile
+
+images: .venv/ready ## name the images of the newest commit
+	@$(SLIPWAY) images

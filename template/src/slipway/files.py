@@ -1,7 +1,8 @@
 """Writing files so that a crash or a full disk never leaves half of one."""
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from .errors import ProjectError
@@ -33,3 +34,25 @@ def write_results(directory: Path, results: Mapping[str, str]) -> None:
     """Write each result to a file of its name, from where a workflow takes it."""
     for name, text in results.items():
         write_bytes(directory / name, f"{text}\n".encode())
+
+
+@contextmanager
+def all_or_nothing(paths: Iterable[Path]) -> Iterator[None]:
+    """Put files back as they were when the block fails; a file that was not there goes again."""
+    before = {path: path.read_bytes() if path.is_file() else None for path in paths}
+    try:
+        yield
+    except BaseException:
+        for path, content in before.items():
+            _restore(path, content)
+        raise
+
+
+def _restore(path: Path, content: bytes | None) -> None:
+    if content is not None:
+        write_bytes(path, content)
+        return
+    if path.is_file():
+        path.unlink()
+    if path.parent.is_dir() and not any(path.parent.iterdir()):
+        path.parent.rmdir()

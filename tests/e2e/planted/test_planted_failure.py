@@ -1,6 +1,7 @@
 """A test that fails on purpose: test_failures.py runs it and looks for what it left behind."""
 
-from tests.e2e.harness import cluster, workloads
+from offline import cluster
+from tests.e2e.kit import workloads
 
 
 def test_that_fails(made: cluster.Cluster, namespace: str) -> None:

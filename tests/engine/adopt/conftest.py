@@ -25,6 +25,8 @@ def home(project: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     shutil.copytree(PROJECT / "src" / "parcels", package, ignore=shutil.ignore_patterns("__pyc*"))
     settings = (project / "pyproject.toml").read_text("utf-8")
     (project / "pyproject.toml").write_text(settings.replace("parcels", PACKAGE), "utf-8")
+    with (package / "source.py").open("a", encoding="utf-8") as source:
+        source.write('EXAMPLE = "parcels that were made up"\n')
     (project / "docs").mkdir()
     (project / "docs" / "data-dictionary.md").write_text("# Data dictionary\n", "utf-8")
     git(project, "init", "-q")

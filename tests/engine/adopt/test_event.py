@@ -55,6 +55,61 @@ def test_an_event_that_was_guessed_can_be_changed(no: Any, hint: str, adopt: Ado
     assert f"{hint}(--event) predicts the other one" in shown
 
 
+SIZES = ["small", "big", "big, heavy", 'an "odd" one'] * (len(UNPAID) // 4)
+
+
+@pytest.mark.parametrize(
+    ("asked", "event"),
+    [
+        ("big", "big"),
+        ("big, heavy", "big, heavy"),
+        ("small,big", ("small", "big")),
+        (" small , BIG ", ("small", "big")),
+        ('"big, heavy",small', ("big, heavy", "small")),
+        ('"an ""odd"" one",big', ('an "odd" one', "big")),
+        ("small,small", "small"),
+    ],
+)
+def test_several_values_of_an_outcome_with_many_are_predicted(
+    asked: str, event: Any, adopt: Adopt
+) -> None:
+    result = adopt(table(unpaid=SIZES), f"--event={asked}")
+    assert result.module("source")._table.columns.event == event
+    wanted = event if isinstance(event, tuple) else (event,)
+    rows = result.read().join(result.labels(), on="row_id").sort("asked")
+    assert rows["label"].to_list() == [int(size in wanted) for size in SIZES]
+    assert "guess" not in result.out
+    assert f"in {sum(size in wanted for size in SIZES) / len(SIZES):.1%}" in result.out
+
+
+def test_several_numbers_are_predicted(adopt: Adopt) -> None:
+    stars = [row % 5 + 1.0 for row in range(len(UNPAID))]
+    result = adopt(table(unpaid=stars), "--event=1,2")
+    labels = result.labels()["label"].to_list()
+    assert (sum(labels), len(labels)) == (len(UNPAID) * 2 // 5, len(UNPAID))
+
+
+@pytest.mark.parametrize(
+    ("asked", "sentence"),
+    [
+        ("small,huge", "is never 'huge': name 'an \"odd\" one' or 'big' or"),
+        ("small,,big", "is never ''"),
+        ('small,big,"big, heavy","an ""odd"" one"', "leave a value out of EVENT"),
+    ],
+)
+def test_values_that_cannot_be_the_event_are_refused(
+    asked: str, sentence: str, adopt: Adopt
+) -> None:
+    assert sentence in adopt(table(unpaid=SIZES), f"--event={asked}").sentence
+
+
+def test_an_outcome_of_many_values_is_answered_with_how_to_name_the_event(adopt: Adopt) -> None:
+    said = adopt(table(unpaid=SIZES)).sentence
+    assert said.endswith(
+        "name those to be predicted, as EVENT=a,b, or make it a column of 1 and 0."
+    )
+
+
 def test_the_goal_is_a_sentence(adopt: Adopt) -> None:
     frame = table({"Versäumt": ["ja" if value else "nein" for value in UNPAID]})
     result = adopt(frame.drop("unpaid"), "--outcome=Versäumt", "--event=ja")

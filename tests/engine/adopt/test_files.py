@@ -37,7 +37,7 @@ def test_line_breaks_and_separators_in_quotes_belong_to_the_text(adopt: Adopt) -
 
 
 def test_words_for_nothing_are_missing_numbers(adopt: Adopt) -> None:
-    rates = ["NA", "null", "1.5", "nan", "2", "inf", ""] * 100
+    rates = ["NA", "null", "1.5", "nan", "2", "inf", "", "nil"] * 100
     result = adopt(text(rate=rates[:ROWS]).encode())
     assert result.columns["rate"].nullable
     assert result.read()["rate"].drop_nulls().unique().sort().to_list() == [1.5, 2.0]

@@ -15,7 +15,7 @@ from slipway.objectives import load, objectives
 
 from ..kit import ROOT, TEMPLATE
 from .conftest import Adopt
-from .kit import ROWS, git, table
+from .kit import PACKAGE, ROWS, git, table
 from .test_names import NASTY
 
 MODULES = ("source", "schema", "features")
@@ -47,9 +47,17 @@ def nasty() -> pl.DataFrame:
     return table(names, unpaid=outcomes, huge=[value * 1e30 for value in VALUES])
 
 
-@pytest.mark.parametrize("frame", [table(), nasty(), table(amount=[None] * ROWS)])
-def test_ruff_has_nothing_to_say(frame: pl.DataFrame, adopt: Adopt) -> None:
-    result = adopt(frame, path=PLACE)
+@pytest.mark.parametrize(
+    ("frame", "words"),
+    [
+        (table(), []),
+        (nasty(), []),
+        (table(amount=[None] * ROWS), []),
+        (table(unpaid=["a", "b", "c, d", "e"] * (ROWS // 4)), ['--event=a,"c, d"']),
+    ],
+)
+def test_ruff_has_nothing_to_say(frame: pl.DataFrame, words: list[str], adopt: Adopt) -> None:
+    result = adopt(frame, *words, path=PLACE)
     assert set(result.columns) > {"row_id", "asked"}
     settings = configuration(result.root.parent, "tool.ruff")
     modules = [result.root / "src" / "loans" / f"{name}.py" for name in MODULES]
@@ -119,7 +127,31 @@ def test_adopting_a_second_table_needs_a_commit_of_the_first(adopt: Adopt, home:
     assert "is not committed" in adopt(table(other=VALUES)).sentence
     git(home, "add", "-A")
     git(home, "commit", "-qm", "our own data")
-    assert "other" in adopt(table(other=VALUES)).columns
+    assert "other" in adopt(table(other=VALUES), "--replace").columns
+
+
+def test_modules_for_ones_own_data_are_only_replaced_when_that_is_said(
+    adopt: Adopt, home: Path
+) -> None:
+    adopt(table())
+    with (home / "src" / PACKAGE / "features.py").open("a", encoding="utf-8") as module:
+        module.write("EDITED = True\n")
+    git(home, "add", "-A")
+    git(home, "commit", "-qm", "our own data")
+    said = adopt(table(other=VALUES)).sentence
+    assert said.startswith("The data is your own by now, and adopt would replace src/loans/source")
+    assert "REPLACE=yes" in said
+    assert "other" in adopt(table(other=VALUES), "--replace").columns
+
+
+def test_what_was_replaced_can_be_had_back_by_the_command_that_is_told(
+    adopt: Adopt, home: Path
+) -> None:
+    result = adopt(table())
+    words = result.out.partition("to have back what was there: git ")[2].splitlines()[0].split()
+    assert result.changed
+    git(home, *words)
+    assert result.changed == {"rows.parquet"} - set(result.before)
 
 
 def test_a_file_that_cannot_be_written_leaves_all_as_they_were(adopt: Adopt, home: Path) -> None:

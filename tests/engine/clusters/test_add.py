@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from slipway import files
 from slipway.clusters import add, edit, values
 from slipway.errors import ProjectError
 from slipway.project import project as current
@@ -149,7 +150,7 @@ def test_a_disk_that_is_full_half_way_leaves_everything_as_it_was(
     whole: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before, written = contents(whole), []
-    honest = add.write_bytes
+    honest = files.write_bytes
 
     def full(path: Path, content: bytes) -> None:
         written.append(path)

@@ -10,6 +10,10 @@ from slipway.serve.telemetry import Metrics
 from tests.engine.kit import TEMPLATE
 
 ROOMS = ("components/serving/monitoring", "components/workflows/monitoring")
+RULES = (
+    *(f"{room}/alerts.yaml" for room in ROOMS),
+    "components/serving/monitoring/objectives.rules.yaml",
+)
 TAG = re.compile(r"#\{.*?\}#")
 
 
@@ -25,7 +29,7 @@ def text(path: str) -> str:
 
 def rules() -> list[dict[str, Any]]:
     """Return every alerting and recording rule."""
-    files = [yaml.safe_load(text(f"{room}/alerts.yaml")) for room in ROOMS]
+    files = [yaml.safe_load(text(path)) for path in RULES]
     return [rule for file in files for group in file["groups"] for rule in group["rules"]]
 
 

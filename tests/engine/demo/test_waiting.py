@@ -3,6 +3,7 @@
 import io
 from datetime import date, timedelta
 from pathlib import Path
+from unittest.mock import Mock
 
 import polars as pl
 import pytest
@@ -11,7 +12,7 @@ from rich.progress import Progress
 
 from parcels import source
 from slipway import bundle, registry
-from slipway.demo import report, stage, watching
+from slipway.demo import play, report, stage, watching
 from slipway.demo.story import Month, sentence, summary
 from slipway.objectives import objectives
 from tests.engine.monitor.test_run import capture
@@ -45,6 +46,29 @@ def test_a_month_is_watched_at_its_end_or_when_outcomes_that_take_long_are_known
 ) -> None:
     monkeypatch.setattr(source, "LABEL_DELAY", delay)
     assert watching.Answered(START, END, pl.DataFrame(), 1).watched_on == day
+
+
+@pytest.mark.parametrize(
+    ("delay", "said"),
+    [
+        (timedelta(days=3), ""),
+        (
+            timedelta(days=90),
+            "2024-05 answered; its last outcomes are known 90 days after its end: it is judged on "
+            "2024-08-30, other months pass meanwhile\n",
+        ),
+    ],
+)
+def test_while_outcomes_take_long_a_sentence_says_until_when(
+    delay: timedelta, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(source, "LABEL_DELAY", delay)
+    monkeypatch.setattr(play, "_score", lambda *_: None)
+    copy = Mock(release=Mock(return_value={"model-version": "1", "model-name": "late-parcels"}))
+    shown = io.StringIO()
+    with Progress(console=Console(file=shown, width=200), disable=True) as progress:
+        play._answer(copy, START, END, progress)
+    assert shown.getvalue() == said
 
 
 @pytest.mark.usefixtures("empty_registry")

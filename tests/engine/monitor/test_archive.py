@@ -1,7 +1,9 @@
 """What the monitor keeps of an environment, in a directory and in a bucket, and for how long."""
 
 import os
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
@@ -51,6 +53,29 @@ def test_a_report_written_again_replaces_the_first(place: str) -> None:
     archive.keep(place, "2024-03", {".json": REPORT % (b"2024-03", b"0.7")})
     archive.keep(place, "2024-03", {".json": REPORT % (b"2024-03", b"0.8")})
     assert archive.trend(place, "2024-04", "auc") == [Point("2024-03", 0.8)]
+
+
+@pytest.mark.parametrize("size", [100_000, 20_000_000])
+def test_who_reads_a_report_while_it_is_replaced_sees_a_whole_one(
+    size: int, tmp_path: Path
+) -> None:
+    versions = [letter * size for letter in (b"a", b"b")]
+    archive.keep(str(tmp_path), "2024-05", {".json": versions[0]})
+    seen, over = set(), threading.Event()
+
+    def read() -> None:
+        while not over.is_set():
+            seen.add((tmp_path / "monitor-2024-05.json").read_bytes())
+
+    with ThreadPoolExecutor() as pool:
+        reader = pool.submit(read)
+        for number in range(20):
+            archive.keep(str(tmp_path), "2024-05", {".json": versions[number % 2]})
+        over.set()
+        reader.result()
+    assert seen
+    assert seen <= set(versions)
+    assert len(list(tmp_path.glob("monitor-*"))) == 1
 
 
 def test_nothing_is_removed_from_an_empty_store(place: str) -> None:

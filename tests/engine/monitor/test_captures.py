@@ -8,10 +8,10 @@ import pytest
 from slipway.contract.captured import CapturedRow
 from slipway.contract.inputs import InputSpec
 from slipway.errors import ProjectError
-from slipway.monitor.captures import PREDICTION, months, read, to_frame
+from slipway.monitor.captures import PREDICTION, by_model, months, read, to_frame
 from tests.engine.bucket import Bucket
 
-MODEL = "ab" * 32
+MODEL, MANIFEST, OTHER = "ab" * 32, "cd" * 32, "ef" * 32
 MONTH = "2024-04"
 INPUTS = [
     InputSpec(name="parcel_id", datatype="BYTES", role="key"),
@@ -22,7 +22,11 @@ INPUTS = [
 
 
 def line(
-    key: str, second: int = 0, prediction: float | list[float] = 0.25, **columns: Any
+    key: str,
+    second: int = 0,
+    prediction: float | list[float] = 0.25,
+    manifest: str | None = None,
+    **columns: Any,
 ) -> bytes:
     row = CapturedRow(
         time=f"2024-04-01T00:00:{second:02}.000+00:00",
@@ -31,6 +35,7 @@ def line(
         key=key,
         columns={"handed_over": "2024-04-01T05:15:00", "weight": 3, "pieces": 100, **columns},
         prediction=prediction,
+        manifest=manifest,
     )
     return msgspec.json.encode(row) + b"\n"
 
@@ -103,9 +108,37 @@ def test_a_month_without_captures_is_empty(tmp_path: Path) -> None:
     assert read(str(tmp_path), MONTH).rows == []
 
 
-def test_what_proved_a_release_is_left_out(tmp_path: Path) -> None:
+def test_what_proved_a_release_at_an_older_server_is_left_out(tmp_path: Path) -> None:
     write(tmp_path, "1.jsonl", line("proof-0") + line("a"))
     assert [row.key for row in read(str(tmp_path), MONTH).rows] == ["a"]
+
+
+def test_a_client_whose_keys_begin_like_an_old_proof_is_counted(tmp_path: Path) -> None:
+    write(tmp_path, "1.jsonl", line("proof-0", manifest=OTHER))
+    assert [row.key for row in read(str(tmp_path), MONTH).rows] == ["proof-0"]
+
+
+def test_rows_of_a_server_of_release_1_0_are_read(tmp_path: Path) -> None:
+    row = (
+        b'{"time":"2024-04-01T00:00:00.000+00:00","model":"%s","request":"r","key":"a",'
+        b'"columns":{"handed_over":"2024-04-01T05:15","weight":3,"pieces":1},"prediction":0.25}\n'
+    )
+    write(tmp_path, "1.jsonl", row % MODEL.encode())
+    (read_row,) = read(str(tmp_path), MONTH).rows
+    assert (read_row.key, read_row.manifest) == ("a", None)
+
+
+def test_the_same_model_with_another_manifest_is_another_one(tmp_path: Path) -> None:
+    older, newer, other = line("a"), line("b", manifest=MANIFEST), line("c", manifest=OTHER)
+    write(tmp_path, "1.jsonl", newer + other)
+    answered = by_model(read(str(tmp_path), MONTH).rows)
+    assert {model: len(rows) for model, rows in answered.items()} == {
+        (MODEL, MANIFEST): 1,
+        (MODEL, OTHER): 1,
+    }
+    write(tmp_path, "1.jsonl", older + newer)
+    answered = by_model(read(str(tmp_path), MONTH).rows)
+    assert {model: len(rows) for model, rows in answered.items()} == {(MODEL, MANIFEST): 2}
 
 
 def test_months_are_listed_newest_first_and_nothing_else(tmp_path: Path) -> None:

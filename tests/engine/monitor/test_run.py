@@ -39,7 +39,12 @@ def model(empty_registry: None, bundle_dir: Path) -> bundle.Model:
 
 
 def capture(
-    model: bundle.Model, rows: pl.DataFrame, digest: str = "", name: str = "1", month: str = MONTH
+    model: bundle.Model,
+    rows: pl.DataFrame,
+    digest: str = "",
+    name: str = "1",
+    month: str = MONTH,
+    manifest: str | None = None,
 ) -> None:
     """Write rows as the service does after answering them."""
     directory = Path(settings().captures, "prod", month)
@@ -54,6 +59,7 @@ def capture(
             key=row.pop("parcel_id"),
             columns=row,
             prediction=prediction,
+            manifest=manifest,
         )
         for row, prediction in zip(inputs.to_dicts(), predictions, strict=True)
     ]
@@ -169,9 +175,14 @@ def test_rows_of_another_model_are_counted_and_left_out(
     assert report["performance"]["predictions"] == len(may)
 
 
-def test_a_model_that_is_not_registered_is_an_error(model: bundle.Model, may: pl.DataFrame) -> None:
-    capture(model, may.head(7), digest=STRANGER)
-    with pytest.raises(ProjectError, match="cdcdcdcdcdcd answered the requests but is not in"):
+@pytest.mark.parametrize("named", [{"digest": STRANGER}, {"manifest": STRANGER}])
+def test_a_registry_that_did_not_release_what_answered_is_named_as_another_one(
+    model: bundle.Model, may: pl.DataFrame, named: dict[str, str]
+) -> None:
+    capture(model, may.head(7), **named)
+    digest = named.get("digest", model.model_digest)[:12]
+    said = f"^Model {digest} answered the requests but was released from another registry, MLflow"
+    with pytest.raises(ProjectError, match=said):
         run.main(MONTH, "prod")
     assert not settings().reports.exists()
 

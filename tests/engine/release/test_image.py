@@ -1,10 +1,12 @@
 """An image is named by what is copied into it."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from slipway.project import project
 from slipway.release import image, record
 
 Git = Callable[..., str]
@@ -66,3 +68,18 @@ def test_the_commit_of_the_code_is_told_with_the_names(
     second = names()["source-commit"]
     assert second == git("rev-parse", "HEAD") + "\n"
     assert first != second
+
+
+def test_a_release_of_before_the_cluster_leaves_the_name_to_pyproject(
+    names: Names, repository: Path
+) -> None:
+    seed = repository / record.location("dev")
+    seed.write_text(seed.read_text().replace("registry.example.com/a/serve:0", '""'))
+    assert names()["serve"].startswith(f"{project().images}/serve:")
+
+
+def test_a_project_without_images_names_none(repository: Path, names: Names) -> None:
+    names()
+    shutil.rmtree(repository / "images")
+    images = names()
+    assert (images["pipeline"].strip(), images["serve"].strip()) == ("", "")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -10,7 +11,9 @@ from slipway.errors import ProjectError
 from slipway.registry import Version
 from slipway.release import record
 from slipway.settings import settings
+from slipway.training import local
 from slipway.training.code import source_commit
+from tests.engine.kit import AS_OF
 
 Git = Callable[..., str]
 Clone = Callable[[int], Path]
@@ -105,3 +108,13 @@ def test_a_release_file_that_git_has_lost_is_not_taken_for_a_deleted_one(
     (repository / ".git" / "objects" / lost[:2] / lost[2:]).unlink()
     with pytest.raises(ProjectError, match="git cat-file failed"):
         release.rollback("prod")
+
+
+def test_a_training_in_a_shallow_clone_is_refused_before_it_begins(
+    clone: Clone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clone(1)
+    monkeypatch.setattr("pipelines.training.pipeline.PIPELINE", began := Mock())
+    with pytest.raises(ProjectError, match=r"shallow clone.*git fetch --unshallow"):
+        local.run(AS_OF)
+    assert not began.called

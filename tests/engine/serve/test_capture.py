@@ -37,6 +37,7 @@ def test_a_prediction_is_captured_within_a_second(
     kept = captured(server, "second")
     assert [one["prediction"] for one in kept] == [one["probability"] for one in answered]
     assert {one["model"] for one in kept} == {model.model_digest}
+    assert {one["manifest"] for one in kept} == {model.manifest_digest}
     assert len({one["request"] for one in kept}) == 1
 
 

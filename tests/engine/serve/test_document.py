@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from slipway.bundle import Model
+from tests.engine import browser
 
 from .bodies import Body
 from .process import Server
@@ -61,6 +62,14 @@ def test_everything_that_the_page_loads_comes_from_the_server(client: httpx.Clie
 def test_the_style_of_the_page_loads_nothing_from_elsewhere(client: httpx.Client) -> None:
     style = client.get("/docs/swagger-ui.css").text
     assert not re.findall(r"@import|url\((?![\"']?(?:data:|#))", style)
+
+
+def test_a_browser_without_a_network_shows_every_route(
+    server: Server, document: dict[str, Any]
+) -> None:
+    shown = browser.run("--dump-dom", f"{server.client.base_url}/docs")
+    paths = re.findall(r'data-path="([^"]+)"', shown)
+    assert set(paths) == document["paths"].keys()
 
 
 def test_the_root_leads_to_the_page(client: httpx.Client) -> None:

@@ -37,6 +37,16 @@ def test_a_file_that_is_missing_is_named(project: Path, name: str) -> None:
     assert all(text.startswith(f"{project / name} is missing") for text in of(name))
 
 
+@pytest.mark.parametrize("encoding", ["windows-1252", "utf-16"])
+def test_a_file_that_is_not_utf_8_is_one_sentence_with_the_remedy(
+    project: Path, encoding: str
+) -> None:
+    rows = parcels().with_columns(depot=pl.lit("KÖL")).write_csv()
+    (project / "parcels.csv").write_bytes(rows.encode(encoding))
+    for text in of("parcels.csv"):
+        assert f"`iconv --from-code={encoding} --to-code=utf-8`" in text
+
+
 @pytest.mark.parametrize("pattern", ["rows/*.csv", "rows/*.parquet", "rows/**/*.parquet"])
 def test_a_pattern_that_no_file_matches_is_named(project: Path, pattern: str) -> None:
     (project / "rows").mkdir()

@@ -61,6 +61,16 @@ def test_a_directory_of_daily_files_is_one_table(project: Path) -> None:
         assert table.available() == (FIRST, END)
 
 
+def test_files_of_a_spreadsheet_that_begin_with_a_mark_of_utf_8_are_one_table(
+    project: Path,
+) -> None:
+    (project / "rows").mkdir()
+    for (day,), rows in parcels().group_by(pl.col("handed_over").dt.date()):
+        content = b"\xef\xbb\xbf" + rows.write_csv(datetime_format="%Y-%m-%dT%H:%M").encode()
+        (project / "rows" / f"{day}.csv").write_bytes(content)
+    assert_frame_equal(features(files("rows", columns())), EXPECTED)
+
+
 def test_data_root_moves_the_files(
     project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -14,6 +14,7 @@ ADDRESS = re.compile(rf"/((?:\w[\w.-]*/)*\w[\w.-]*?)(?:\.git)?/({SERVICES})", re
 CONFIG = {
     "gc.auto": "0",
     "http.receivepack": "true",
+    "receive.advertisePushOptions": "true",
     "safe.directory": "*",
     "uploadpack.allowAnySHA1InWant": "true",
 }

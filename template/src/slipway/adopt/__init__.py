@@ -17,9 +17,9 @@ def main(request: Request) -> None:
     """Adopt a table, which is a CSV or Parquet file, a directory of them, or a URL.
 
     Raises:
-        ProjectError: The table cannot be used, or a file that would be replaced is not committed.
+        ProjectError: The table cannot be used, or somebody's work would be replaced.
     """
-    writing.require_nothing_lost()
+    writing.require_nothing_lost(replace=request.replace)
     table = look(request)
     report.show(table)
     if not table.kept:

@@ -1,6 +1,5 @@
 """Look at a table as a whole: whether it can be used, and what is in it."""
 
-import codecs
 import csv
 import os
 import re
@@ -12,13 +11,14 @@ import polars as pl
 from ..errors import ProjectError
 from ..settings import settings
 from ..sources.files import FileFormat, locate, scan, told
+from ..sources.heads import head
+from ..sources.table import to_label
 from . import codes, keys, leaks, names, outcomes, periods, times
 from . import columns as inspect
 from .table import Adopted, Request
 
 COLUMNS_MAXIMUM = 500
 SEPARATORS = ",;\t|"
-HEAD_BYTES = 64 * 1024
 
 
 def look(request: Request) -> Adopted:
@@ -34,7 +34,7 @@ def look(request: Request) -> Adopted:
     others = [name for name in frame.columns if name not in {time, outcome, key}]
     translated = names.translate([*([] if key is None else [key]), time, *others])
     known = outcomes.is_known(frame[outcome]) & moment.times.is_not_null()
-    label = (frame[outcome] == predicted.event).cast(pl.Int8).filter(known)
+    label = frame.select(to_label(pl.col(outcome), predicted.event)).to_series().filter(known)
     decide = partial(inspect.decide, decimal_comma=file_format.decimal_comma)
     decided = [decide(frame[name], translated[name]) for name in others]
     period = periods.decide(moment.times.filter(known), label, request.label_delay)
@@ -79,19 +79,11 @@ def _format(path: str) -> FileFormat:
         raise ProjectError(f"{path} is no .csv and no .parquet file: convert it to one of them.")
     if place.endswith(".parquet") or "://" in place:
         return FileFormat()
-    matching = Path("/").glob(place.lstrip("/")) if "*" in place else iter([Path(place)])
-    with told(path), next(matching, Path(place)).open("rb") as file:
-        first, rest = _decoded(file.read(HEAD_BYTES))
+    with told(path):
+        first, rest = head(place)
     separator = max(SEPARATORS, key=re.sub(r'"[^"]*"', "", first).count)
     comma = separator == ";" and _has_decimal_commas(rest.splitlines()[:100], separator)
     return FileFormat(separator=separator, decimal_comma=comma)
-
-
-def _decoded(head: bytes) -> tuple[str, str]:
-    """Return the first line, in which polars would replace what is not UTF-8, and the rest."""
-    end = head.find(b"\n") + 1 or len(head)
-    first = codecs.getincrementaldecoder("utf-8")().decode(head[:end])
-    return first, head[end:].decode("utf-8", errors="replace")
 
 
 def _has_decimal_commas(lines: list[str], separator: str) -> bool:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from ..project import project
+from ..sources.table import Event
 from .literals import WIDTH, indented, joined, literal
 from .schemas import schema
 from .table import Adopted
@@ -95,7 +96,7 @@ def _columns(table: Adopted) -> list[str]:
         "schema=Features,",
         f"time={literal(table.time.original)},",
         f"outcome={literal(table.outcome.name)},",
-        f"event={literal(table.outcome.event)},",
+        *_event(table.outcome.event),
         "label_delay=LABEL_DELAY,",
     ]
     if table.key is not None:
@@ -107,6 +108,12 @@ def _columns(table: Adopted) -> list[str]:
         pairs = [f"{literal(name)}: {literal(original)}," for name, original in renamed.items()]
         lines += ["names={", *indented(pairs), "},"]
     return lines
+
+
+def _event(event: Event) -> list[str]:
+    if not isinstance(event, tuple):
+        return [f"event={literal(event)},"]
+    return ["event=(", *indented([f"{literal(value)}," for value in event]), "),"]
 
 
 def _time_format(table: Adopted) -> str:

@@ -1,11 +1,13 @@
-"""The outcome: two values, one of which is the event."""
+"""The outcome: which of its values are the event."""
 
+import csv
+from collections.abc import Iterable
 from decimal import Decimal
 
 import polars as pl
 
 from ..errors import ProjectError
-from ..sources.table import known
+from ..sources.table import known, to_label
 from .table import Outcome
 
 YES = {"1", "yes", "y", "true", "t", "positive"}
@@ -13,11 +15,26 @@ SHOWN = 5
 
 
 def decide(column: pl.Series, event: str | None = None) -> Outcome:
-    """Find the event among the values of the outcome: the one that is named, or a guess.
+    """Find the event among the values of the outcome: what is named, or a guess between two.
 
     Raises:
-        ProjectError: There is none, or there are not exactly two values.
+        ProjectError: There is none, it is all of them, or nothing tells which of more than two.
     """
+    rows, values = _known_values(column)
+    chosen = _guessed(values, column.name) if event is None else _named(event, values, column.name)
+    others = [value for value in values if value not in chosen]
+    if not others:
+        raise ProjectError(
+            f"The outcome {column.name!r} is always {event!r}: leave a value out of EVENT."
+        )
+    first, *more = (_plain(value) for value in chosen)
+    named = (first, *more) if more else first
+    rate = pl.select(to_label(pl.lit(rows), named).mean()).item()
+    return Outcome(column.name, named, _plain(others[0]), event is None, rate, len(rows))
+
+
+def _known_values(column: pl.Series) -> tuple[pl.Series, list[object]]:
+    """Return the known outcomes, and their values, the most frequent first."""
     name = column.name
     if column.dtype.is_nested() or column.dtype in (pl.Binary, pl.Object):
         raise ProjectError(f"The outcome {name!r} holds {column.dtype}: write it as 1 and 0.")
@@ -30,16 +47,7 @@ def decide(column: pl.Series, event: str | None = None) -> Outcome:
         raise ProjectError(
             f"The outcome {name!r} is {values[0]!r} in every row: two outcomes are needed."
         )
-    if len(values) > 2:
-        shown = ", ".join(repr(value) for value in sorted(values, key=str)[:SHOWN])
-        raise ProjectError(
-            f"The outcome {name!r} has {len(values):,} values, such as {shown}: make it a column "
-            "of yes or no, such as 1 and 0."
-        )
-    chosen = _guessed(values) if event is None else _named(event, values, name)
-    (other,) = (value for value in values if value != chosen)
-    rate = int((rows == chosen).sum()) / len(rows)
-    return Outcome(name, _plain(chosen), _plain(other), event is None, rate, len(rows))
+    return rows, values
 
 
 def is_known(column: pl.Series) -> pl.Series:
@@ -47,23 +55,45 @@ def is_known(column: pl.Series) -> pl.Series:
     return pl.select(known(pl.lit(column))).to_series()
 
 
-def _guessed(values: list[object]) -> object:
-    """Return the value that means yes; else the rarer one, which comes last."""
+def _guessed(values: list[object], name: str) -> list[object]:
+    """Return the one of two values that means yes; else the rarer one, which comes last."""
+    if len(values) > 2:
+        raise ProjectError(
+            f"The outcome {name!r} has {len(values):,} values, such as {_listed(values, ', ')}: "
+            "name those to be predicted, as EVENT=a,b, or make it a column of 1 and 0."
+        )
     for value in values:
         if value is True or str(value).strip().lower() in YES or value == 1:
-            return value
-    return values[-1]
+            return [value]
+    return values[-1:]
 
 
-def _named(event: str, values: list[object], name: str) -> object:
-    """Return the value that is meant; one that is written exactly so wins over another case."""
+def _named(event: str, values: list[object], name: str) -> list[object]:
+    """Return the values that are meant: one as a whole, or several as the cells of a CSV line."""
     texts = {str(_plain(value)): value for value in values}
+    if whole := _alike(event, texts):
+        return whole
+    cells = next(csv.reader([event], skipinitialspace=True), None) or [event]
+    chosen = {cell: _alike(cell, texts) for cell in cells}
+    for cell, found in chosen.items():
+        if not found:
+            listed = _listed(texts, " or ")
+            raise ProjectError(f"The outcome {name!r} is never {cell!r}: name {listed} as EVENT.")
+    return list(dict.fromkeys(value for found in chosen.values() for value in found))
+
+
+def _alike(event: str, texts: dict[str, object]) -> list[object]:
+    """Return the value that is meant; one that is written exactly so wins over another case."""
     for same in (str, str.strip, _lower):
         for text, value in texts.items():
             if same(text) == same(event):
-                return value
-    listed = " or ".join(repr(text) for text in sorted(texts))
-    raise ProjectError(f"The outcome {name!r} is never {event!r}: name {listed} as the event.")
+                return [value]
+    return []
+
+
+def _listed(values: Iterable[object], between: str) -> str:
+    shown = sorted(values, key=str)
+    return between.join([*map(repr, shown[:SHOWN]), *(["..."] if len(shown) > SHOWN else [])])
 
 
 def _lower(text: str) -> str:

@@ -62,7 +62,7 @@ def objectives(table: Adopted) -> str:
     targets = current()
     outcome = table.outcome
     return DRAFT.format(
-        goal=quoted(f"Predicts whether {outcome.name!r} will be {outcome.event!r}."),
+        goal=quoted(f"Predicts whether {outcome.name!r} will be {outcome.described}."),
         team=quoted(targets.owner.team),
         contact=targets.owner.contact,
         window=table.days.window,

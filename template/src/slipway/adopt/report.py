@@ -24,13 +24,13 @@ def show(table: Adopted) -> None:
         shown.add_row(*map(Text, _cells(column)))
     console.print(shown)
     outcome = table.outcome
-    event = f"{printable(outcome.name)} is {outcome.event!r} in {outcome.rate:.1%}"
+    event = f"{printable(outcome.name)} is {outcome.described} in {outcome.rate:.1%}"
     known = f"{outcome.known:,} rows whose outcome is known"
     console.print(Text(f"\n{table.rows:,} rows; {event} of {known}."))
     if outcome.guessed:
         other = shlex.quote(str(outcome.other))
         hint = f"EVENT={printable(other)} (--event) predicts the other one"
-        console.print(Text(f"The event {outcome.event!r} is a guess: {hint}."))
+        console.print(Text(f"The event {outcome.described} is a guess: {hint}."))
     for note in table.notes:
         console.print(Text(f"note: {note}."))
 
@@ -65,7 +65,9 @@ def _cells(column: Column) -> tuple[str, str, str, str, str]:
 
 def tell(table: Adopted, paths: list[Path]) -> None:
     """Print what was written, and what to do next."""
-    print("\nwritten: " + ", ".join(str(path) for path in paths))
+    names = [str(path) for path in paths]
+    print("\nwritten: " + ", ".join(names))
+    print(f"to have back what was there: git restore {' '.join(names)}")
     print(
         "next: read objectives.yaml, then make check, make test, make train, make gate, make demo"
     )

@@ -59,7 +59,7 @@ def _time_details(table: Adopted) -> dict[str, str]:
 
 
 def _label_details(table: Adopted) -> dict[str, str]:
-    event = f"1 where {table.outcome.name!r} is {table.outcome.event!r}."
+    event = f"1 where {table.outcome.name!r} is {table.outcome.described}."
     return {"min": "0", "max": "1", "description": literal(event)}
 
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from ..sources.files import FileFormat
+from ..sources.table import Event, Value
 from ..sources.times import TimeFormat
 
 Kind = Literal["number", "integer", "yes or no", "category"]
@@ -12,9 +13,10 @@ Kind = Literal["number", "integer", "yes or no", "category"]
 
 @dataclass(frozen=True)
 class Request:
-    """What the user says: a table, what its columns mean, and which value of the outcome counts.
+    """What the user says: a table, what its columns mean, and which values of the outcome count.
 
-    `key` and `event` are None where they are left to adopt.
+    `key` and `event` are None where they are left to adopt. `replace` allows it to write over
+    modules for data of one's own.
     """
 
     file: str
@@ -23,6 +25,7 @@ class Request:
     label_delay: timedelta
     key: str | None = None
     event: str | None = None
+    replace: bool = False
 
 
 @dataclass(frozen=True)
@@ -47,11 +50,17 @@ class Outcome:
     """The column to be predicted, which of its values is the event, and whether that is a guess."""
 
     name: str
-    event: str | bool | int
-    other: str | bool | int
+    event: Event
+    other: Value
     guessed: bool
     rate: float
     known: int
+
+    @property
+    def described(self) -> str:
+        """The event in words."""
+        values = self.event if isinstance(self.event, tuple) else (self.event,)
+        return " or ".join(map(repr, values))
 
 
 @dataclass(frozen=True)

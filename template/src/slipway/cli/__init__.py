@@ -5,7 +5,7 @@ import sys
 
 from .. import loopback
 from ..errors import ProjectError
-from ..settings import name_user
+from ..settings import name_user, settings
 from .commands import COMMANDS, Command
 
 
@@ -17,7 +17,10 @@ def main(arguments: list[str] | None = None) -> int:
         name_user()
         asked = parser().parse_args(words)
         command: Command = asked.command
-        if getattr(asked, "where", "local") != "local":
+        elsewhere = getattr(asked, "where", "local") != "local"
+        if elsewhere or command.in_cluster:
+            _require_cluster()
+        if elsewhere:
             return _elsewhere(asked.where, command, words)
         command.call(asked)
     except ProjectError as error:
@@ -46,6 +49,13 @@ def parser() -> argparse.ArgumentParser:
             part.add_argument("--where", default="local", help="local, or a directory in clusters/")
         part.set_defaults(command=command)
     return whole
+
+
+def _require_cluster() -> None:
+    if not (settings().project_root / "clusters").is_dir():
+        raise ProjectError(
+            "This project has no cluster: `copier update --data serving=true` gives it one."
+        )
 
 
 def _elsewhere(where: str, command: Command, words: list[str]) -> int:

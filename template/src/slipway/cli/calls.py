@@ -15,6 +15,7 @@ def adopt(asked: Namespace) -> None:
             label_delay=asked.label_delay,
             key=asked.key,
             event=asked.event,
+            replace=asked.replace,
         )
     )
 
@@ -43,10 +44,15 @@ def gate(asked: Namespace) -> None:
 
 
 def promote(asked: Namespace) -> None:
-    """Release."""
+    """Release; a proposal waits for a review."""
     from .. import release
+    from ..project import project
 
-    release.promote(asked.to, asked.reason, asked.propose)
+    release.promote(
+        asked.to,
+        asked.reason,
+        asked.propose or (asked.propose_last and asked.to == project().last),
+    )
 
 
 def rollback(asked: Namespace) -> None:
@@ -110,6 +116,13 @@ def data_dictionary(_: Namespace) -> None:
     text = schema.data_dictionary()
     write_bytes(settings().project_root / schema.DICTIONARY, text.encode())
     print(f"{schema.DICTIONARY} says what the schema says.")
+
+
+def rules(_: Namespace) -> None:
+    """Write what Prometheus reads."""
+    from .. import rules
+
+    rules.main()
 
 
 def compile_pipeline(asked: Namespace) -> None:

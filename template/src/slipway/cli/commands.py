@@ -18,13 +18,17 @@ def _nothing(_: Namespace) -> list[str]:
 
 @dataclass(frozen=True)
 class Command:
-    """One command; `elsewhere` adds words when it runs against a cluster."""
+    """One command; `elsewhere` adds words when it runs against a cluster.
+
+    `anywhere` may run against one, `in_cluster` always does.
+    """
 
     name: str
     purpose: str
     call: Callable[[Namespace], None]
     options: Options = field(default_factory=dict)
     anywhere: bool = False
+    in_cluster: bool = False
     elsewhere: Callable[[Namespace], list[str]] = _nothing
 
 
@@ -36,8 +40,11 @@ ADOPT: Options = {
     "file": {"help": "CSV or Parquet: a path, or a URL such as s3://bucket/rows.parquet"},
     "--time": {"required": True, "help": "column that says when a prediction is wanted"},
     "--outcome": {"required": True, "help": "column to be predicted; empty while not known"},
-    "--event": {"help": "value of the outcome to be predicted; by default yes, or the rarer one"},
+    "--event": {
+        "help": "value of the outcome to be predicted, or several as a,b; by default yes, or the rarer of two"
+    },
     "--key": {"help": "column that tells rows apart; by default one is made"},
+    "--replace": {"action": "store_true", "help": "also where the data is your own by now"},
     "--label-delay": {
         "type": delay,
         "default": "1d",
@@ -74,6 +81,10 @@ COMMANDS = (
             "--to": {"type": environment, "required": True, "help": "environment"},
             "--reason": {"default": "", "help": "goes into the commit"},
             "--propose": {"action": "store_true", "help": "commit on a branch, for a review"},
+            "--propose-last": {
+                "action": "store_true",
+                "help": "the same, when it is the last environment",
+            },
         },
         anywhere=True,
     ),
@@ -125,6 +136,7 @@ COMMANDS = (
     Command(
         "data-dictionary", "write docs/data-dictionary.md from the schema", calls.data_dictionary
     ),
+    Command("rules", "write what Prometheus reads of objectives and environments", calls.rules),
     Command(
         "compile",
         "write the pipeline as Kubeflow's manifests",
@@ -137,30 +149,35 @@ COMMANDS = (
         "put the project into a running local cluster",
         calls.up,
         {"cluster": {"help": "name of the cluster"}},
+        in_cluster=True,
     ),
     Command(
         "status",
         "what runs in the cluster, and whether it is what Git says",
         calls.status,
         {"cluster": {"nargs": "?", "default": "kind", "help": f"{CLUSTER}; default: kind"}},
+        in_cluster=True,
     ),
     Command(
         "readiness",
         "what is missing for a cluster, in the order to do it",
         calls.readiness,
         {"cluster": {"nargs": "?", "default": "", "help": f"{CLUSTER}; default: only the files"}},
+        in_cluster=True,
     ),
     Command(
         "manifests",
         "write what Argo CD applies in a cluster into build/manifests",
         calls.manifests,
         {"cluster": {"nargs": "?", "default": "kind", "help": f"{CLUSTER}; default: kind"}},
+        in_cluster=True,
     ),
     Command(
         "cluster",
         "add a cluster",
         calls.cluster,
         {**ADD, "name": {"help": "of the directory in clusters/"}},
+        in_cluster=True,
     ),
     Command(
         "environment",
@@ -171,5 +188,6 @@ COMMANDS = (
             "name": {"help": "environment"},
             "--after": {"type": environment, "required": True, "help": "promotes to it"},
         },
+        in_cluster=True,
     ),
 )

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from ..errors import ProjectError
 
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)  # Python reads weeks, such as 2024-W05, too
 UNITS = {"h": "hours", "d": "days", "w": "weeks"}
 
 
@@ -29,9 +30,11 @@ def day(text: str) -> date:
         ProjectError: It is written otherwise, or the calendar has no such day.
     """
     try:
-        return date.fromisoformat(text)
+        if DAY.fullmatch(text):
+            return date.fromisoformat(text)
     except ValueError:
-        raise ProjectError(f"{text!r} is no day: write it as 2024-01-31.") from None
+        pass
+    raise ProjectError(f"{text!r} is no day: write it as 2024-01-31.")
 
 
 def delay(text: str) -> timedelta:

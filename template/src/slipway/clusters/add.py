@@ -2,10 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from pathlib import Path
 
 from ..errors import ProjectError
-from ..files import write_bytes
+from ..files import all_or_nothing, write_bytes
 from ..project import FILE, project
 from ..release import record
 from . import document, edit, values
@@ -90,21 +89,6 @@ def _text(file: str) -> str:
 
 def _write(texts: Mapping[str, str]) -> None:
     """Write all files or none."""
-    paths = {root() / file: text.encode() for file, text in texts.items()}
-    before = {path: path.read_bytes() if path.exists() else None for path in paths}
-    try:
-        for path, content in paths.items():
-            write_bytes(path, content)
-    except BaseException:
-        for path, content in before.items():
-            _restore(path, content)
-        raise
-
-
-def _restore(path: Path, content: bytes | None) -> None:
-    if content is not None:
-        write_bytes(path, content)
-        return
-    path.unlink(missing_ok=True)
-    if path.parent.is_dir() and not any(path.parent.iterdir()):
-        path.parent.rmdir()
+    with all_or_nothing(root() / file for file in texts):
+        for file, text in texts.items():
+            write_bytes(root() / file, text.encode())

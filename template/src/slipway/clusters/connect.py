@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
 from .. import command
+from ..command import outside_hooks
 from ..errors import ProjectError
 from . import commands
 from .target import named
@@ -75,7 +76,11 @@ def _forward(service: str, namespace: str, port: str) -> Iterator[str]:
     arguments = [*commands.target().kubectl, "--namespace", namespace]
     arguments += ["port-forward", f"service/{service}", f":{port}"]
     with subprocess.Popen(
-        arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        arguments,
+        env=outside_hooks(os.environ),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     ) as process:
         try:
             line = process.stdout.readline() if process.stdout else ""

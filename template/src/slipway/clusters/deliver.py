@@ -1,6 +1,7 @@
 """`slipway deliver CLUSTER`: put the project into a running local cluster.
 
-Storage, images, Argo CD, then the repository: from there on the cluster becomes what Git says.
+Storage and Argo CD start while the images are built, then comes the repository: from there on the
+cluster becomes what Git says.
 """
 
 import hashlib
@@ -28,9 +29,10 @@ def deliver(cluster: str) -> None:
     target = local(cluster)
     target.verify()
     commands.choose(target)
-    step("storage", storage.ensure)
+    step("start", begin)
     step("images", lambda: images.ensure(cluster))
-    step("Argo CD", bootstrap)
+    step("storage", storage.finish)
+    step("Argo CD", finish_bootstrap)
     step("repository", push)
     step("applications", settle)
     print(status.table())
@@ -49,13 +51,15 @@ def step(name: str, action: Callable[[], None]) -> None:
     print(f"{time.monotonic() - started:5.1f} s", flush=True)
 
 
-def bootstrap() -> None:
-    """Install Argo CD and what all projects of the cluster share, unless another project has."""
-    mark = f"{name()} {_fingerprint()}"
-    found = commands.get("namespaces", "--field-selector", "metadata.name=argocd")
-    present = found[0]["metadata"].get("annotations", {}).get(MARK, "") if found else ""
-    if present == mark or (present and not present.startswith(f"{name()} ")):
-        return
+def begin() -> None:
+    """Start what takes its time by itself: the stores, and Argo CD."""
+    storage.begin()
+    if _mark_to_set():
+        _begin_bootstrap()
+
+
+def _begin_bootstrap() -> None:
+    """Install Argo CD and what all projects of the cluster share."""
     kubectl("apply", "--server-side", "--filename", "gitops/bootstrap/argo-cd/namespace.yaml")
     if not commands.get(
         "secrets", "--namespace=argocd", "--field-selector=metadata.name=argocd-redis"
@@ -63,10 +67,26 @@ def bootstrap() -> None:
         password = f"--from-literal=auth={secrets.token_hex(16)}"
         kubectl("--namespace=argocd", "create", "secret", "generic", "argocd-redis", password)
     commands.apply(build.plain("clusters/kind/bootstrap"))
+
+
+def finish_bootstrap() -> None:
+    """Wait until Argo CD runs, and note who has brought it."""
+    mark = _mark_to_set()
+    if not mark:
+        return
     workloads = ("deployment/argocd-repo-server", "statefulset/argocd-application-controller")
     for workload in (*workloads, "deployment/argocd-applicationset-controller"):
         kubectl("--namespace=argocd", "rollout", "status", workload, "--timeout=300s")
     kubectl("annotate", "--overwrite", "namespace", "argocd", f"{MARK}={mark}")
+
+
+def _mark_to_set() -> str:
+    """Return what Argo CD's namespace has to say; empty when it does, or another project's does."""
+    mark = f"{name()} {_fingerprint()}"
+    found = commands.get("namespaces", "--field-selector", "metadata.name=argocd")
+    present = found[0]["metadata"].get("annotations", {}).get(MARK, "") if found else ""
+    anothers = present and not present.startswith(f"{name()} ")
+    return "" if present == mark or anothers else mark
 
 
 def _fingerprint() -> str:

@@ -15,7 +15,7 @@ TABLE = re.compile(r"(?ms)^\[tool\.slipway\]\n.*?^environments *= *\[(.*?)\]")
 
 def rename(text: str, names: Mapping[str, str]) -> str:
     """Return YAML in which each value that is one of the names is another."""
-    nodes = {node.start_mark.index: node for node in _scalars(yaml.compose(text, yaml.SafeLoader))}
+    nodes = {node.start_mark.index: node for node in _scalars(_at(text, ()))}
     for start in sorted(nodes, reverse=True):
         node = nodes[start]
         if node.value in names:
@@ -91,7 +91,7 @@ def _values(entry: Any) -> list[Any]:
 
 
 def _at(text: str, keys: Keys) -> yaml.Node:
-    node = yaml.compose(text, yaml.SafeLoader)
+    node: yaml.Node = yaml.compose(text, yaml.SafeLoader) or yaml.ScalarNode("", "")
     for key in keys:
         node = next(child.value for child in children(node) if child.key == key)
     return node

@@ -24,10 +24,12 @@ def ensure(cluster: str) -> None:
         "pipeline": (pipeline, f"{pipeline.rpartition(':')[0]}:unreleased"),
         "serve": (images.serve_image(project().first),),
     }
-    for image, names in wanted.items():
-        if names[0] not in listed.split():
-            _build(image, names)
-            run("kind", "load", "docker-image", "--quiet", "--name", cluster, *names)
+    missing = {image: names for image, names in wanted.items() if names[0] not in listed.split()}
+    for image, names in missing.items():
+        _build(image, names)
+    if missing:
+        every = [name for names in missing.values() for name in names]
+        run("kind", "load", "docker-image", "--quiet", "--name", cluster, *every)
 
 
 def _build(image: str, names: tuple[str, ...]) -> None:

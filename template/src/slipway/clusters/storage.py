@@ -11,19 +11,28 @@ NAMESPACE = "local-storage"
 Keys = dict[str, str]
 
 
-def ensure() -> None:
-    """Make the stores, this project's place in them, and its Secrets; what exists stays."""
+def begin() -> None:
+    """Start the stores; what exists stays."""
     kubectl("apply", "--server-side", "--filename", "clusters/kind/storage/namespace.yaml")
-    token = secrets.token_hex
-    root = _secret(
-        NAMESPACE, "root", {"accesskey": token(8), "password": token(16), "secretkey": token(16)}
-    )
+    _root()
     commands.apply(build.plain("clusters/kind/storage"))
+
+
+def finish() -> None:
+    """Wait for the stores, and make this project's place in them, and its Secrets."""
     for name in ("mysql", "s3"):
         _wait(f"deployment/{name}")
     _make_database()
     _make_bucket()
-    _make_project_secrets(root)
+    _make_project_secrets(_root())
+
+
+def _root() -> Keys:
+    """Return the passwords of the stores; they are made once."""
+    token = secrets.token_hex
+    return _secret(
+        NAMESPACE, "root", {"accesskey": token(8), "password": token(16), "secretkey": token(16)}
+    )
 
 
 def _make_project_secrets(root: Keys) -> None:

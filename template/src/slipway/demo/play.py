@@ -64,10 +64,16 @@ def month_starts(first: date, last: date, window_days: int) -> list[date]:
 
 
 def _answer(copy: stage.Stage, start: date, end: date, progress: Progress) -> Answered:
-    """Score a month; rows that break the schema are left out, as they are in training."""
+    """Score a month; rows that break the schema are left out, as they are in training.
+
+    Where its outcomes take long, a sentence says until when it waits for them.
+    """
     rows, serving = servable(source().read_features(start, end)), copy.release(project().last)
     _score(copy, serving["model-name"], rows, progress)
-    return Answered(start, end, rows, int(serving["model-version"]))
+    answered = Answered(start, end, rows, int(serving["model-version"]))
+    if answered.waiting:
+        progress.print(answered.waiting)
+    return answered
 
 
 def _score(copy: stage.Stage, model: str, rows: pl.DataFrame, progress: Progress) -> None:

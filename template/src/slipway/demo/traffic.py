@@ -13,6 +13,7 @@ import httpx
 import polars as pl
 
 from .. import loopback
+from ..command import outside_hooks
 from ..errors import ProjectError
 from .stage import ENGINE
 
@@ -35,7 +36,7 @@ def server(
         process = subprocess.Popen(
             [sys.executable, "-m", ENGINE, "serve", "--env", environment, "--port", str(port)],
             cwd=root,
-            env=variables,
+            env=outside_hooks(variables),
             stdout=output,
             stderr=output,
         )

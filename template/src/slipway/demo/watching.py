@@ -12,7 +12,7 @@ from rich.progress import Progress
 from .. import bundle, evaluate
 from ..contract.metrics import Metrics
 from ..errors import ProjectError
-from ..months import known_by
+from ..months import counted, known_by
 from ..objectives import objectives
 from ..project import project, source
 from ..schema import input_specs, key_name
@@ -43,6 +43,17 @@ class Answered:
         """The day to look at the month: its end, or where outcomes take long when all are known."""
         delay: timedelta = source().LABEL_DELAY
         return self.end if delay < LONG_DELAY else known_by(self.end, delay)
+
+    @property
+    def waiting(self) -> str:
+        """Say until when the month waits for its outcomes; nothing where it does not wait."""
+        days = (self.watched_on - self.end).days
+        if not days:
+            return ""
+        return (
+            f"[bold]{self.name}[/] answered; its last outcomes are known {counted(days)} after its "
+            f"end: it is judged on {self.watched_on}, other months pass meanwhile"
+        )
 
 
 def watch(copy: Stage, first: Path, answered: Answered, progress: Progress) -> Month:

@@ -8,7 +8,7 @@ import msgspec
 import polars as pl
 
 from .. import store
-from ..contract.captured import PROOF, CapturedRow
+from ..contract.captured import CapturedRow
 from ..contract.inputs import InputSpec
 from ..months import MONTH
 from ..schema import key_name
@@ -52,8 +52,21 @@ def read(place: str, month: str) -> Captures:
                 rows.append(decoder.decode(line))
             except (msgspec.DecodeError, UnicodeDecodeError):
                 unreadable += 1
-    asked = [row for row in rows if not row.key.startswith(PROOF)]
+    asked = [row for row in rows if not row.proves_release]
     return Captures(asked, unreadable)
+
+
+def by_model(rows: list[CapturedRow]) -> dict[tuple[str, str | None], list[CapturedRow]]:
+    """Return the rows by the digests of the model and the manifest that answered them.
+
+    A row that does not say which manifest counts to one of the same model that does.
+    """
+    manifests = {row.model: row.manifest for row in rows if row.manifest}
+    answered: dict[tuple[str, str | None], list[CapturedRow]] = {}
+    for row in rows:
+        manifest = row.manifest or manifests.get(row.model)
+        answered.setdefault((row.model, manifest), []).append(row)
+    return answered
 
 
 def _contents(place: str, month: str) -> Iterator[bytes]:

@@ -116,13 +116,11 @@ def _kept(environment: str) -> str:
 def _watch(month: str, environment: str, as_of: date | None, captured: captures.Captures) -> Report:
     start, end = month_days(month)
     as_of = as_of or min(end, date.today())
-    others = Counter(row.model for row in captured.rows)
-    digest, _ = others.most_common(1)[0]
-    del others[digest]
-    version, manifest = _served(digest)
-    frame = captures.to_frame(
-        [row for row in captured.rows if row.model == digest], manifest.inputs
-    )
+    answered = captures.by_model(captured.rows)
+    (digest, manifest_digest), rows = max(answered.items(), key=lambda item: len(item[1]))
+    others = Counter(row.model for model in answered.values() if model is not rows for row in model)
+    version, manifest = _served(digest, manifest_digest)
+    frame = captures.to_frame(rows, manifest.inputs)
     targets, labels = objectives(), project.source().read_labels(start, end, as_of)
     predictions = targets.task.columns(performance.predictions(frame))
     drift = compare(manifest.baseline, to_columns(frame), predictions, targets.monitoring)
@@ -143,13 +141,8 @@ def _watch(month: str, environment: str, as_of: date | None, captured: captures.
     )
 
 
-def _served(digest: str) -> tuple[registry.Version, Manifest]:
-    version = registry.by_digest(digest)
-    if version is None:
-        raise ProjectError(
-            f"Model {digest[:12]} answered the requests but is not in the registry: "
-            "set MLFLOW_TRACKING_URI to the registry it came from."
-        )
+def _served(digest: str, manifest_digest: str | None) -> tuple[registry.Version, Manifest]:
+    version = registry.answered(digest, manifest_digest)
     with tempfile.TemporaryDirectory() as directory:
         fetched = registry.fetch(
             version.number, Path(directory) / "bundle", digest, version.manifest_digest

@@ -9,8 +9,8 @@ from .registration import register
 from .reports import log_report, read_report, report_uri
 from .versions import (
     Version,
+    answered,
     by_alias,
-    by_digest,
     by_number,
     fetch,
     newest,
@@ -22,8 +22,8 @@ from .versions import (
 
 __all__ = [
     "Version",
+    "answered",
     "by_alias",
-    "by_digest",
     "by_number",
     "fetch",
     "log_report",

@@ -93,9 +93,23 @@ def by_alias(alias: str) -> Version | None:
     return None if number is None else by_number(int(number))
 
 
-def by_digest(model_digest: str) -> Version | None:
-    """Return the newest version whose model file has this digest."""
-    return _search(f"tags.model_digest = '{model_digest}'")
+def answered(model_digest: str, manifest_digest: str | None) -> Version:
+    """Return the version that answered requests; the newest of its model where no manifest is said.
+
+    Raises:
+        ProjectError: This registry holds no such model, so it is not the one of the release.
+    """
+    if manifest_digest is None:
+        version = _search(f"tags.model_digest = '{model_digest}'")
+    else:
+        version = find(model_digest, manifest_digest)
+    if version is None:
+        raise ProjectError(
+            f"Model {model_digest[:12]} answered the requests but was released from another "
+            f"registry, MLflow at {tracking.address()} does not know it: set MLFLOW_TRACKING_URI "
+            "to the one it was released from, or bring that one's files here."
+        )
+    return version
 
 
 def refusals_in_a_row() -> int:

@@ -36,31 +36,39 @@ def serve_image(environment: str) -> str:
     """Name the image that serves the newest commit, in the registry that `environment` uses.
 
     SERVE_IMAGE wins: whoever has pushed the image knows its digest. Else the tag is made of the
-    Git trees that the image copies, so equal sources have one name. Empty when no image is named.
+    Git trees that the image copies, so equal sources have one name. Empty when none is built.
 
     Raises:
         ProjectError: The newest commit lacks the sources or the release file.
     """
     if settings().serve_image:
         return settings().serve_image
-    repository = record.image_repository(environment)
-    if not repository:
-        return ""
-    return f"{repository}:{_tag('serve')}"
+    repository = _repository(environment)
+    return f"{repository}:{_tag('serve')}" if repository else ""
 
 
 def pipeline_image() -> str:
     """Name the image in which the steps of the newest commit run; PIPELINE_IMAGE wins.
 
-    Empty when no image is named.
+    Empty when none is built.
 
     Raises:
         ProjectError: The newest commit lacks the sources.
     """
     if settings().pipeline_image:
         return settings().pipeline_image
-    home, _, _ = record.image_repository(project().first).rpartition("/")
+    home, _, _ = _repository(project().first).rpartition("/")
     return f"{home}/pipeline:{_tag('pipeline')}" if home else ""
+
+
+def _repository(environment: str) -> str:
+    """Return where the image that serves is kept: as the release file says, or pyproject.toml.
+
+    Empty in a project that builds no images for a cluster.
+    """
+    if not (settings().project_root / "images").is_dir():
+        return ""
+    return record.image_repository(environment) or f"{project().images}/serve"
 
 
 def _tag(image: str) -> str:

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from .. import bundle, registry
+from ..command import outside_hooks
 from ..contract.release import Release
 from ..errors import ProjectError
 from ..settings import settings
@@ -51,4 +52,4 @@ def serve(environment: str, port: int) -> None:
         "PORT": str(port),
     }
     arguments = [sys.executable, "-m", SERVER]
-    os.execve(sys.executable, arguments, os.environ | variables)  # noqa: S606
+    os.execve(sys.executable, arguments, outside_hooks(os.environ | variables))  # noqa: S606

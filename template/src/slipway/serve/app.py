@@ -56,7 +56,7 @@ def _capture(model: Model, settings: ServeSettings, metrics: Metrics) -> Capture
     if not settings.capture_store:
         return None
     times = [spec.name for spec in model.manifest.inputs if spec.role == "time"]
-    return Capture(settings, model.model_digest, times, metrics)
+    return Capture(settings, model, times, metrics)
 
 
 def _lifespan(

@@ -11,6 +11,7 @@ import msgspec
 import structlog
 
 from .. import store
+from ..bundle import Model
 from ..contract.captured import CapturedRow
 from .inputs import Batch
 from .settings import ServeSettings
@@ -38,12 +39,12 @@ class Capture:
     """
 
     def __init__(
-        self, settings: ServeSettings, model: str, times: list[str], metrics: Metrics
+        self, settings: ServeSettings, model: Model, times: list[str], metrics: Metrics
     ) -> None:
         self._store = store.connect(
             settings.capture_store, timeout=TIMEOUT, retry_config={"max_retries": 0}
         )
-        self._model = model
+        self._model, self._manifest = model.model_digest, model.manifest_digest
         self._time_input = times[0] if times else ""
         self._rows_maximum = settings.capture_rows_maximum
         self._seconds = settings.capture_seconds
@@ -83,13 +84,15 @@ class Capture:
             return
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
         names = tuple(batch.values)
-        for key, prediction, *row in zip(
+        for key, prediction, *inputs in zip(
             batch.keys, predictions, *batch.values.values(), strict=True
         ):
-            columns = dict(zip(names, row, strict=True))
+            columns = dict(zip(names, inputs, strict=True))
             month = columns.get(self._time_input, now)[:MONTH_LENGTH]
-            line = encode(CapturedRow(now, self._model, request_id, key, columns, prediction))
-            self._queue.append((month, line))
+            row = CapturedRow(
+                now, self._model, request_id, key, columns, prediction, self._manifest
+            )
+            self._queue.append((month, encode(row)))
         self._put += rows
         if len(self._queue) >= FLUSH_ROWS and not self._failing:
             self._wake.set()

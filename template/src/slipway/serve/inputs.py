@@ -12,7 +12,6 @@ from msgspec.json import Decoder
 from starlette.exceptions import HTTPException
 
 from ..contract import times
-from ..contract.captured import PROOF
 from ..contract.inputs import INTEGER_MAXIMUM, Datatype, InputSpec
 from .rules import TextRule, TimeRule, to_minute
 
@@ -61,12 +60,7 @@ def wire_type(spec: InputSpec) -> Any:
 
 
 def taken_type(spec: InputSpec) -> Any:
-    """Return the type that is decoded: to JSON, 73.0 is an integer as well as 73.
-
-    The rules of a key are left to TextRule, for the keys that prove a release keep none.
-    """
-    if spec.role == "key":
-        return wire_type(msgspec.structs.replace(spec, maximum_length=None, minimum_length=None))
+    """Return the type that is decoded: to JSON, 73.0 is an integer as well as 73."""
     if spec.datatype != "INT64" or spec.allowed:
         return wire_type(spec)
     least, most = _integer_limits(spec)
@@ -138,8 +132,7 @@ def to_batch(inputs: Inputs, values: dict[str, list[Any]], request_id: str) -> B
     numbers = np.array([values[name] for name in inputs.numbers], dtype=np.float32)
     columns: dict[str, npt.NDArray[Any]] = dict(zip(inputs.numbers, numbers, strict=True))
     keys = _keys(inputs, values)
-    ruled = [None if key is None or key.startswith(PROOF) else key for key in keys]
-    given = {**values, **dict.fromkeys(inputs.keys, ruled)}
+    given = {**values, **dict.fromkeys(inputs.keys, keys)}
     for name, rule in inputs.texts.items():
         rule.check(given[name])
     for name, dtype in inputs.others.items():

@@ -21,6 +21,8 @@ from .settings import ServeSettings
 
 encode = msgspec.json.Encoder().encode
 
+PROOF_HEADER = "Slipway-Proof"  # of a request that proves a release: the digest of its manifest
+
 PYTHON_TYPES: dict[Datatype, Any] = {"BOOL": bool, "BYTES": str, "FP32": float, "INT64": int}
 
 
@@ -80,7 +82,8 @@ def create(scorer: Scorer, settings: ServeSettings) -> FastAPI:
         values = {spec.name: [getattr(row, spec.name) for row in rows] for spec in specs}
         request_id: str = request.state.request_id
         batch = to_batch(scorer.inputs, values, request_id)
-        answer = scorer.score(batch, request_id)
+        proof = request.headers.get(PROOF_HEADER) == scorer.model.manifest_digest
+        answer = scorer.score(batch, request_id, proves_release=proof)
         listed = _listed(batch.keys, answer)
         answered = {"model": served, "predictions": listed}
         return Response(encode(answered), media_type="application/json")

@@ -1,6 +1,7 @@
 """python -m slipway.serve.prove URL: ask a server as clients do, and compare with the model.
 
-The rows are drawn from the baseline that travels with the model, so no data is needed.
+The rows are drawn from the baseline that travels with the model, so no data is needed. The server
+keeps none of them for the monitor: a header names the released manifest, which no client knows.
 """
 
 import http.client
@@ -18,12 +19,12 @@ from .. import bundle
 from ..bundle import Model
 from ..contract import times
 from ..contract.baseline import CategoryBaseline
-from ..contract.captured import PROOF
 from ..contract.inputs import InputSpec
 from ..errors import ProjectError
 from ..objectives import objectives
 from . import settings
 from .inputs import Inputs, to_batch
+from .predictions import PROOF_HEADER
 
 ROWS = 300
 WARM_UP = 20  # the first answers are slower and not timed
@@ -43,7 +44,7 @@ def prove(url: str, model: Model, latency_p99_ms: float) -> str:
     rows = [_row(model, number) for number in range(ROWS)]
     expected = _expected(model, rows)
     seconds = []
-    for number, (answer, duration) in enumerate(_answers(url, rows)):
+    for number, (answer, duration) in enumerate(_answers(url, rows, model.manifest_digest)):
         served = answer["model"]["digest"]
         if served != model.model_digest:
             raise ProjectError(f"{url} serves model {served[:12]}, not {model.model_digest[:12]}.")
@@ -64,11 +65,12 @@ def _require_equal(url: str, name: str, answered: Any, expected: Any) -> None:
 
 
 def _row(model: Model, number: int) -> Row:
-    """Draw one valid row, inputs independent of each other, which the monitor leaves out."""
+    """Draw one valid row, inputs independent of each other, without a key."""
     random = np.random.default_rng((SEED, number))
     return {
-        spec.name: f"{PROOF}{number}" if spec.role == "key" else _value(spec, model, random)
+        spec.name: _value(spec, model, random)
         for spec in model.manifest.inputs
+        if spec.role != "key"
     }
 
 
@@ -99,19 +101,20 @@ def _expected(model: Model, rows: list[Row]) -> dict[str, list[Any]]:
     return model.answer(model.predict(batch.columns))
 
 
-def _answers(url: str, rows: list[Row]) -> Iterator[tuple[dict[str, Any], float]]:
+def _answers(url: str, rows: list[Row], manifest: str) -> Iterator[tuple[dict[str, Any], float]]:
     """Yield the answer for each row and the seconds it took, over one connection."""
     place = urlsplit(url)
     connection = http.client.HTTPConnection(place.hostname or "", place.port, TIMEOUT_SECONDS)
     try:
         for row in rows:
             started = time.perf_counter()
-            connection.request("POST", "/v1/predictions", msgspec.json.encode({"rows": [row]}))
+            body = msgspec.json.encode({"rows": [row]})
+            connection.request("POST", "/v1/predictions", body, {PROOF_HEADER: manifest})
             response = connection.getresponse()
-            body = response.read()
+            answer = response.read()
             if response.status != http.HTTPStatus.OK:
-                raise ProjectError(f"{url} answers {response.status}: {body[:200].decode()}.")
-            yield msgspec.json.decode(body), time.perf_counter() - started
+                raise ProjectError(f"{url} answers {response.status}: {answer[:200].decode()}.")
+            yield msgspec.json.decode(answer), time.perf_counter() - started
     except (OSError, http.client.HTTPException, msgspec.MsgspecError) as error:
         raise ProjectError(f"{url} does not answer: {error or type(error).__name__}.") from None
     finally:

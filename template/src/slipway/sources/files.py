@@ -3,7 +3,6 @@
 They are read lazily: of Parquet only the columns and the row groups that are asked for.
 """
 
-import codecs
 import os
 import re
 from collections.abc import Iterator
@@ -17,6 +16,7 @@ import polars as pl
 
 from ..errors import ProjectError
 from ..settings import settings
+from .heads import head, not_utf8
 from .table import NULLS, ROW, Columns, Table
 from .times import TimeFormat, to_local
 
@@ -126,6 +126,8 @@ def scan(path: str, file_format: FileFormat, types: dict[str, Any] | None = None
     with told(path):
         place = locate(path)
         if place.endswith(".csv"):
+            if "://" not in place:
+                head(place)
             return _scan_csv(place, file_format, types)
         return pl.scan_parquet(place, **_bucket(place))
 
@@ -186,13 +188,5 @@ def told(path: str) -> Iterator[None]:
         if "expanded paths were empty" in reason:
             reason = "no file is there"
         if isinstance(error, UnicodeDecodeError) or "invalid utf-8" in reason:
-            reason = _not_utf8(getattr(error, "object", b""))
+            reason = not_utf8(getattr(error, "object", b""))
         raise ProjectError(f"{path} cannot be read: {reason}.") from None
-
-
-def _not_utf8(content: bytes) -> str:
-    """Say how a text becomes UTF-8; a spreadsheet writes UTF-16 or else windows-1252."""
-    is_utf16 = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    encoding = "utf-16" if is_utf16 else "windows-1252"
-    remedy = f"iconv --from-code={encoding} --to-code=utf-8"
-    return f"it is not UTF-8, so convert it, most likely by `{remedy}`"

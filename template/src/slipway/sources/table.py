@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 ROW = "slipway_row"  # the number of a row in its file, from which a key is made
 NULLS = ["", "NA", "N/A", "NaN", "nan", "null", "NULL", "None", "nil"]  # no values, but for texts
+Value = str | bool | int
+Event = Value | tuple[Value, ...]
 NUMBERS = dict.fromkeys(("true", "t", "yes", "y"), "1") | dict.fromkeys(
     ("false", "f", "no", "n"), "0"
 )
@@ -26,14 +28,14 @@ class Columns:
 
     `schema` is the class Features: its columns are read and cast. `names` has the name in the table
     of each column that has another one there. `key` None makes one of the row's number. The
-    outcome counts as 1 where it is `event`, as 0 where it is anything else, and is not known where
-    it is empty; True is the same event as 1, true and yes.
+    outcome counts as 1 where it is `event` (one of them, where it is several), as 0 where it is
+    anything else, and is not known where it is empty; True is the same event as 1, true and yes.
     """
 
     schema: "type[dy.Schema]"
     time: str
     outcome: str
-    event: str | bool | int
+    event: Event
     label_delay: timedelta
     key: str | None = None
     names: Mapping[str, str] = field(default_factory=dict)
@@ -123,13 +125,17 @@ def known(outcome: pl.Expr) -> pl.Expr:
     return text.is_not_null() & ~text.is_in(NULLS)
 
 
-def to_label(outcome: pl.Expr, event: str | bool | int) -> pl.Expr:
+def to_label(outcome: pl.Expr, event: Event) -> pl.Expr:
     """Return an outcome as 1 or 0, null where it is not known, however the table holds it."""
-    if isinstance(event, str):
-        happened = outcome.cast(pl.String).str.strip_chars() == event.strip()
-    else:
-        happened = _number(outcome) == event
-    return pl.when(known(outcome)).then(happened.fill_null(value=False).cast(pl.Int8))
+    values = event if isinstance(event, tuple) else (event,)
+    happened = pl.any_horizontal(_is(outcome, value).fill_null(value=False) for value in values)
+    return pl.when(known(outcome)).then(happened.cast(pl.Int8))
+
+
+def _is(outcome: pl.Expr, value: Value) -> pl.Expr:
+    if isinstance(value, str):
+        return outcome.cast(pl.String).str.strip_chars() == value.strip()
+    return _number(outcome) == value
 
 
 def _number(value: pl.Expr) -> pl.Expr:

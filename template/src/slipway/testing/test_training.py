@@ -8,8 +8,10 @@ from pathlib import Path
 import msgspec
 
 from slipway import bundle, project
+from slipway.command import outside_hooks
 from slipway.contract.manifest import Manifest
 from slipway.features import Columns
+from slipway.training import manifests
 from slipway.training_data.columns import read_columns
 
 from .plugin import Trained
@@ -30,13 +32,18 @@ def test_the_same_rows_give_the_same_bytes_in_another_process(
         fitted=tmp_path / "fitted", compressed=tmp_path / "compressed", bundle=tmp_path / "bundle"
     )
     words = [sys.executable, "-c", AGAIN, *map(str, again)]
-    environment = os.environ | {
+    changed = {
         "PYTHONHASHSEED": "20",
         "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
     }
-    subprocess.run(words, check=True, env=environment, capture_output=True)
+    subprocess.run(words, check=True, env=outside_hooks(os.environ | changed), capture_output=True)
     for name in (bundle.MODEL_FILE, bundle.MANIFEST_FILE):
         assert (again.bundle / name).read_bytes() == (trained.bundle / name).read_bytes()
+
+
+def test_the_pipeline_compiles_to_the_same_bytes_again(tmp_path: Path) -> None:
+    first, second = (manifests.write(tmp_path / name) for name in ("first", "second"))
+    assert [path.read_bytes() for path in first] == [path.read_bytes() for path in second]
 
 
 def test_a_row_has_the_same_features_alone_and_among_others(trained: Trained) -> None:

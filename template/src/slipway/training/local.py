@@ -10,6 +10,7 @@ import sys
 import warnings
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 from time import monotonic
 from typing import TextIO
 
@@ -17,6 +18,7 @@ from kfp import local
 
 from ..errors import ProjectError
 from ..settings import settings
+from .code import source_commit
 
 STARTED = re.compile(r"Executing task .*?'([a-z-]+)'")
 FINISHED = re.compile(r"Task .*?'[a-z-]+'.* finished with status .*SUCCESS")
@@ -55,19 +57,14 @@ def run(as_of: date) -> None:
     """Run every step on the data known at `as_of`.
 
     Raises:
-        ProjectError: A step failed; the sentence is the step's own.
+        ProjectError: Git cannot say which code this is, or a step failed; the sentence is its own.
     """
     from pipelines.training.pipeline import PIPELINE
 
+    source_commit()  # the last step but one asks again: whoever must deepen a clone hears it now
     directory = settings().state / "runs" / str(as_of)
     shutil.rmtree(directory, ignore_errors=True)
-    (directory / "tmp").mkdir(parents=True, exist_ok=True)
-    os.environ["TMPDIR"] = str(directory / "tmp")
-    local.init(
-        runner=local.SubprocessRunner(use_venv=False),
-        pipeline_root=str(directory),
-        workspace_root=str(directory / "tmp"),
-    )
+    _prepare(directory)
     log = directory / "log.txt"
     with log.open("w") as file:
         progress = Progress(file)
@@ -81,6 +78,18 @@ def run(as_of: date) -> None:
         except RuntimeError:
             crash = f"The step {progress.step} crashed: read the end of {log}."
             raise ProjectError(progress.reason or crash) from None
+
+
+def _prepare(directory: Path) -> None:
+    """Let the runner write below `directory` alone."""
+    temporary = directory / "tmp"
+    temporary.mkdir(parents=True, exist_ok=True)
+    os.environ["TMPDIR"] = str(temporary)
+    local.init(
+        runner=local.SubprocessRunner(use_venv=False),
+        pipeline_root=str(directory),
+        workspace_root=str(temporary),
+    )
 
 
 @contextlib.contextmanager
