@@ -133,7 +133,7 @@ _cache: dict[str, list[Object]] = {}
 
 def _build(project: Path, leaf: str, components: list[str], digest: str) -> list[Object]:
     if digest not in _cache:
-        program, environment = _kustomize()
+        program, environment = kustomize()
         with tempfile.TemporaryDirectory() as scratch:
             copy = Path(scratch, "project")  # what Argo CD does to its clone
             for room in ROOMS:
@@ -158,7 +158,7 @@ def _build(project: Path, leaf: str, components: list[str], digest: str) -> list
 
 
 @functools.cache
-def _kustomize() -> tuple[str, dict[str, str]]:
+def kustomize() -> tuple[str, dict[str, str]]:
     """Return kustomize and what it needs to find upstream's manifests.
 
     A machine without kustomize, which is one without github.com, uses what the cluster's tests

@@ -1,15 +1,18 @@
 """One more cluster, one more environment: every edit is made, comments stay, all or nothing."""
 
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import yaml
 
 from slipway import files
+from slipway import release, rules
 from slipway.clusters import add, edit, values
 from slipway.errors import ProjectError
 from slipway.project import project as current
+from slipway.registry import Version
 from slipway.release import record
 from tests.engine.clusters.kit import NAME, add_cluster, change, text_of, write
 from tests.engine.kit import forget
@@ -115,6 +118,33 @@ def test_what_was_there_is_still_there_line_by_line(whole: Path) -> None:
         if line not in after[file].splitlines()
     }
     assert lost == {b'environments = ["dev", "staging", "prod"]'}
+
+
+def test_what_is_generated_knows_the_new_environment(whole: Path) -> None:
+    for file in (rules.RULES, rules.SCRAPE):
+        write(whole / file, "")
+    add.environment("qa", "dev")
+    assert rules.stale() == []
+    assert f"serving-pods.{NAME}-qa" in (whole / rules.SCRAPE).read_text("utf-8")
+
+
+def test_a_model_goes_through_the_new_environment(
+    repository: Path, passed: Callable[[int], Version], git: Callable[..., str]
+) -> None:
+    add.environment("qa", "dev")
+    git("add", "--all")
+    git("commit", "--quiet", "--message", "feat: qa")
+    forget()
+    passed(2)
+    for name in current().environments:
+        release.promote(name)
+    released = {name: release.released(name) for name in current().environments}
+    assert {name: entry.promoted_from for name, entry in released.items() if entry} == {
+        "dev": "",
+        "qa": "dev",
+        "staging": "qa",
+        "prod": "staging",
+    }
 
 
 @pytest.mark.parametrize("name", ["dev", "prod"])

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 
+from .. import rules
 from ..errors import ProjectError
 from ..files import all_or_nothing, write_bytes
 from ..project import FILE, project
@@ -33,7 +34,8 @@ def cluster(name: str) -> None:
     text = edit.put(texts[location], ("metadata", "name"), name)
     text = edit.put(text, ("context",), name)
     texts[location] = text.replace(f"WHERE={PATTERN}", f"WHERE={name}")
-    _write(texts)
+    with all_or_nothing(root() / file for file in texts):
+        _write(texts)
     print(f"{location} is made: change what differs, then run `make readiness WHERE={name}`.")
 
 
@@ -56,7 +58,10 @@ def environment(name: str, after: str) -> None:
         keys = ("spec", "clusterResourceWhitelist")
         texts[KINDS] = edit.repeat(document.parse(KINDS).text, keys, old, new, KINDS)
     texts |= _room(name, after, {after: name, old: new})
-    _write(texts)
+    with all_or_nothing(root() / file for file in [*texts, *rules.paths()]):
+        _write(texts)
+        project.cache_clear()
+        _write(rules.texts())
     print(f"{name} comes after {after}: look with `git diff`, then commit.")
 
 
@@ -88,7 +93,5 @@ def _text(file: str) -> str:
 
 
 def _write(texts: Mapping[str, str]) -> None:
-    """Write all files or none."""
-    with all_or_nothing(root() / file for file in texts):
-        for file, text in texts.items():
-            write_bytes(root() / file, text.encode())
+    for file, text in texts.items():
+        write_bytes(root() / file, text.encode())
