@@ -17,9 +17,7 @@ EXAMPLES = re.compile(
 )
 WIRING = {"training/local.py", "training/manifests.py"}  # the pipeline is the template's as well
 FINDERS = {"project.py", "tasks/__init__.py"}  # find the user's package, and a task of its own
-PROGRAMS = re.compile(
-    r"(subprocess\.(?!Timeout|Completed|PIPE)\w+|os\.(exec|spawn|popen|system)\w*)"
-)
+PROGRAMS = re.compile(r"subprocess\.(?!Timeout|Completed|PIPE)\w+|os\.(exec|spawn|popen|system)\w*")
 STARTERS = {
     "command.py": {"subprocess.run"},
     "demo/traffic.py": {"subprocess.Popen"},
@@ -150,7 +148,7 @@ def inherited_environments(root: Path) -> list[str]:
 def _uses(tree: ast.Module) -> Iterator[str]:
     for text in _calls(tree):
         if used := PROGRAMS.match(text):
-            yield used[1]
+            yield used[0]
 
 
 def _calls(tree: ast.Module) -> list[str]:
@@ -160,11 +158,8 @@ def _calls(tree: ast.Module) -> list[str]:
 def _taken(tree: ast.Module) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.module in ("subprocess", "os"):
-            yield from (
-                name
-                for alias in node.names
-                if PROGRAMS.match(name := f"{node.module}.{alias.name}")
-            )
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+            yield from filter(PROGRAMS.match, names)
 
 
 def environments(root: Path) -> list[str]:
