@@ -17,9 +17,7 @@ EXAMPLES = re.compile(
 )
 WIRING = {"training/local.py", "training/manifests.py"}  # the pipeline is the template's as well
 FINDERS = {"project.py", "tasks/__init__.py"}  # find the user's package, and a task of its own
-PROGRAMS = re.compile(
-    r"(subprocess\.(?!Timeout|Completed|PIPE)\w+|os\.(exec|spawn|popen|system)\w*)"
-)
+PROGRAMS = re.compile(r"subprocess\.(?!Timeout|Completed|PIPE)\w+|os\.(exec|spawn|popen|system)\w*")
 STARTERS = {
     "command.py": {"subprocess.run"},
     "demo/traffic.py": {"subprocess.Popen"},
@@ -148,7 +146,7 @@ def inherited_environments(root: Path) -> list[str]:
 
 
 def _uses(tree: ast.Module) -> list[str]:
-    return [used[1] for text in _calls(tree) if (used := PROGRAMS.match(text))]
+    return [used[0] for text in _calls(tree) if (used := PROGRAMS.match(text))]
 
 
 def _calls(tree: ast.Module) -> list[str]:
