@@ -145,28 +145,14 @@ def inherited_environments(root: Path) -> list[str]:
     ]
 
 
-<<<<<<< HEAD
-def _uses(tree: ast.Module) -> Iterator[str]:
-    for text in _calls(tree):
-        if used := PROGRAMS.match(text):
-            yield used[0]
-=======
 def _uses(tree: ast.Module) -> list[str]:
     return [used[0] for text in _calls(tree) if (used := PROGRAMS.match(text))]
->>>>>>> engine
 
 
 def _calls(tree: ast.Module) -> list[str]:
     return [ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Call)]
 
 
-<<<<<<< HEAD
-def _taken(tree: ast.Module) -> Iterator[str]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and node.module in ("subprocess", "os"):
-            names = [f"{node.module}.{alias.name}" for alias in node.names]
-            yield from filter(PROGRAMS.match, names)
-=======
 def _taken(tree: ast.Module) -> list[str]:
     return [
         name
@@ -175,7 +161,6 @@ def _taken(tree: ast.Module) -> list[str]:
         for alias in node.names
         if PROGRAMS.match(name := f"{node.module}.{alias.name}")
     ]
->>>>>>> engine
 
 
 def environments(root: Path) -> list[str]:
