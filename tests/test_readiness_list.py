@@ -40,7 +40,9 @@ def checked(directory: Path) -> tuple[int, list[str]]:
     return count, places
 
 
-@pytest.mark.parametrize("scenario", filter(has_cluster, SCENARIOS), ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "scenario", [path for path in SCENARIOS if has_cluster(path)], ids=lambda path: path.stem
+)
 def test_nothing_that_only_kind_can_have_is_missing_in_the_list(
     scenario: Path, render: Renderer, count: Callable[[str, int, int], None]
 ) -> None:

@@ -69,6 +69,7 @@ def test_the_commit_of_the_code_is_told_with_the_names(
     assert second == git("rev-parse", "HEAD") + "\n"
     assert first != second
 
+
 def test_a_release_of_before_the_cluster_leaves_the_name_to_pyproject(
     names: Names, repository: Path
 ) -> None:

@@ -97,7 +97,9 @@ def test_the_lines_for_a_cluster_give_the_ingest_step_the_secret(
 ) -> None:
     text = PIPELINE.read_text()
     assert text.count(READS) == 1
-    executors = compiled(text.replace(READS, READS + blocks(IN_A_CLUSTER, "python")[block]), tmp_path)
+    executors = compiled(
+        text.replace(READS, READS + blocks(IN_A_CLUSTER, "python")[block]), tmp_path
+    )
     given = {
         name: {
             pair["envVar"]
