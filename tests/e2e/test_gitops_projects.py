@@ -19,9 +19,9 @@ Name = tuple[str, str, str]
 def second(
     released: Delivered, made: cluster.Cluster, tmp_path_factory: pytest.TempPathFactory
 ) -> Delivered:
-    """Return a minimal project that came into the cluster after the first one."""
+    """Return a minimal project that serves and came into the cluster after the first one."""
     directory = tmp_path_factory.mktemp("second") / "late-trains"
-    answers = {"project_name": "late-trains", "package_name": "late_trains"}
+    answers = {"project_name": "late-trains", "package_name": "late_trains", "serving": "true"}
     project = delivery.render(directory, made, profile="minimal", **answers)
     project.up()
     return project
