@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from slipway import files
-from slipway import release, rules
+from slipway import files, release, rules
 from slipway.clusters import add, edit, values
 from slipway.errors import ProjectError
 from slipway.project import project as current
