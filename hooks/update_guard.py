@@ -60,7 +60,9 @@ def _reset_answers(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
     """Name each recorded answer that the new version drops or replaces."""
     lost = []
     for name, value in old.items():
-        if name.startswith("_") or new.get(name) == value:
+        now = new.get(name)
+        yes_or_no = isinstance(now, bool) and str(now).lower() == str(value).lower()
+        if name.startswith("_") or now == value or yes_or_no:
             continue
         after = f"becomes {new[name]!r}" if name in new else "is no longer asked"
         lost.append(f"answer {name}: {value!r} {after}.")
@@ -75,8 +77,9 @@ def losses(project: Path, vcs_ref: str | None, data: dict[str, str]) -> list[str
         old, new = Path(directory) / "old", Path(directory) / "new"
         render(project, answers["_commit"], old, {})
         render(project, version, new, data)
-        users = ownership(load_yaml(new / ANSWERS_FILE)).is_users
-        kept = {path for path in files(old) | files(new) if users(path)} | {ANSWERS_FILE}
+        owner = ownership(load_yaml(new / ANSWERS_FILE))
+        kept = {path for path in files(old) if owner.user.match_file(path)}
+        kept |= {path for path in files(new) if owner.is_users(path)} | {ANSWERS_FILE}
         return [
             *_lost_edits(project, old, new, kept),
             *_overwritten(project, files(new) - files(old) - kept),

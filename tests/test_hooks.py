@@ -28,6 +28,7 @@ V1 = {
     "src/flight_delays/code.py": "CODE = 1\n",
     "objectives.yaml": "a: 1\n",
     "CODEOWNERS": "* @team\n",
+    "environments/prod/env.yaml": "replicas: 2\n",
 }
 V2 = V1 | {
     "docs/plain.md": "plain, but newer\n",
@@ -133,16 +134,23 @@ def test_what_is_reported_is_what_copier_loses(project: Path) -> None:
     assert (project / "logo.png").read_text() == "\0logo 2"
 
 
-def test_an_edited_file_of_a_feature_that_is_turned_off_is_reported(project: Path) -> None:
-    write(project, {"CODEOWNERS": "* @ours\n"})
+@pytest.mark.parametrize(
+    ("path", "answer"),
+    [("CODEOWNERS", "profile=minimal"), ("environments/prod/env.yaml", "serving=false")],
+    ids=["of the template", "of the user"],
+)
+def test_an_edited_file_of_a_feature_that_is_turned_off_is_reported(
+    path: str, answer: str, project: Path
+) -> None:
+    write(project, {path: "ours\n"})
     commit(project)
-    reported = update_guard.losses(project, ":current:", {"profile": "minimal"})
-    assert reported == ["CODEOWNERS: you edited it and the new version removes it."]
+    name, _, value = answer.partition("=")
+    reported = update_guard.losses(project, ":current:", {name: value})
+    assert reported == [f"{path}: you edited it and the new version removes it."]
     command = [sys.executable, "-m", "copier", "update", "--quiet", "--defaults"]
-    command += ["--vcs-ref", ":current:", "--data", "profile=minimal"]
-    subprocess.run(command, cwd=project, check=True)
-    assert not (project / "CODEOWNERS").exists()
-    assert recorded(project)["profile"] == "minimal"
+    subprocess.run([*command, "--vcs-ref", ":current:", "--data", answer], cwd=project, check=True)
+    assert not (project / path).exists()
+    assert str(recorded(project)[name]).lower() == value
 
 
 def test_the_guard_writes_nothing(project: Path) -> None:

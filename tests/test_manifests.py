@@ -15,7 +15,7 @@ from tests.kit.project import SCENARIOS, Project, Renderer, answers_of, has_clus
 
 CLUSTERED = [path for path in SCENARIOS if has_cluster(path)]
 CHECKOV_FLOORS = {  # checks that must have been executed, by the first scenario of each shape
-    "longest-names": 500,
+    "gitlab": 500,
     "minimal-serving": 350,
     "without-workflows": 400,
 }

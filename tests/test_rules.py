@@ -5,13 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.kit.project import SCENARIOS, Project, Renderer, answers_of
+from tests.kit.project import SCENARIOS, Project, Renderer, answers_of, has_cluster
 from tests.kit.venv import link_venv, make
 
 FILES = (
     "components/monitoring/scrape-serving.yaml",
     "components/serving/monitoring/objectives.rules.yaml",
 )
+CLUSTERED = [path for path in SCENARIOS if has_cluster(path)]
 Count = Callable[[str, int, int], None]
 
 
@@ -26,7 +27,7 @@ def rewritten(project: Project, tmp_path: Path) -> dict[str, bytes]:
     return {name: (path / name).read_bytes() for name in FILES if (path / name).exists()}
 
 
-@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("scenario", CLUSTERED, ids=lambda path: path.stem)
 def test_every_scenario_is_rendered_as_the_command_writes_it(
     scenario: Path, render: Renderer, tmp_path: Path, count: Count
 ) -> None:

@@ -78,11 +78,11 @@ def test_an_update_from_every_release_equals_a_fresh_project(
     update(tmp_path / "project", "v2.0.0", new)
     start(template, "v2.0.0", tmp_path / "fresh", answers | new)
     after, fresh = tracked(tmp_path / "project"), tracked(tmp_path / "fresh")
-    users = ownership(answers_of(tmp_path / "project")).is_users
-    expected = {name: content for name, content in fresh.items() if not users(name)}
-    expected |= {name: content for name, content in before.items() if users(name)}
-    seeded = ownership(answers_of(tmp_path / "project")).seeded.match_file
-    expected |= {n: content for n, content in fresh.items() if seeded(n) and n not in before}
+    owner = ownership(answers_of(tmp_path / "project"))
+    mine, seeded = owner.user.match_file, owner.seeded.match_file
+    expected = {name: content for name, content in fresh.items() if not mine(name)}
+    expected |= {n: content for n, content in before.items() if mine(n)}
+    expected |= {n: content for n, content in before.items() if seeded(n) and n in fresh}
     count("files after an update", len(after), 50)
     count("files of an updated engine", sum(name.startswith(ENGINE) for name in after), 100)
     assert {
@@ -91,14 +91,34 @@ def test_an_update_from_every_release_equals_a_fresh_project(
     assert answers_of(tmp_path / "project") == answers_of(tmp_path / "fresh")
 
 
-def test_a_profile_can_be_left_and_taken_again(current: Path, tmp_path: Path) -> None:
+OURS = {
+    "docs/model-card.md": "ours\n",
+    "environments/prod/release.yaml": "data: {}\n",
+    "objectives.yaml": "goal: ours\n",
+    "src/flight_delays/model.py": "MODEL = 1\n",
+    "tests/test_ours.py": "OURS = 1\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("first", "second"), [("minimal", "standard"), ("standard", "minimal")], ids=str
+)
+def test_a_profile_can_be_left_and_taken_again(
+    first: str, second: str, current: Path, tmp_path: Path
+) -> None:
+    """On the way there and back everything of the user's stays, and each stop is as if fresh."""
     project = tmp_path / "project"
-    start(current, "v2.0.0", project, {"profile": "standard"})
-    standard = tracked(project)
-    update(project, "v2.0.0", {"profile": "minimal"})
-    assert standard.keys() > tracked(project).keys()
-    update(project, "v2.0.0", {"profile": "standard"})
-    assert tracked(project) == standard
+    for number, profile in enumerate([first, second, first]):
+        if number:
+            update(project, "v2.0.0", {"profile": profile})
+        else:
+            start(current, "v2.0.0", project, {"profile": profile})
+            for name, text in OURS.items():
+                (project / name).write_text(text)
+            commit(project, "feat: ours")
+        start(current, "v2.0.0", tmp_path / f"fresh-{number}", {"profile": profile})
+        ours = {name: text.encode() for name, text in OURS.items()}
+        assert tracked(project) == tracked(tmp_path / f"fresh-{number}") | ours
 
 
 def test_the_ci_system_can_be_another_and_the_same_again(current: Path, tmp_path: Path) -> None:
@@ -113,13 +133,25 @@ def test_the_ci_system_can_be_another_and_the_same_again(current: Path, tmp_path
     assert tracked(project) == github
 
 
-def test_the_minimal_profile_reached_by_an_update_is_the_fresh_one(
+def test_an_answer_that_was_given_outlives_a_change_of_the_profile(
     current: Path, tmp_path: Path
 ) -> None:
-    start(current, "v2.0.0", tmp_path / "project", {"profile": "standard"})
-    update(tmp_path / "project", "v2.0.0", {"profile": "minimal"})
-    start(current, "v2.0.0", tmp_path / "fresh", {"profile": "minimal"})
-    assert tracked(tmp_path / "project") == tracked(tmp_path / "fresh")
+    project = tmp_path / "project"
+    start(current, "v2.0.0", project, {"profile": "minimal", "serving": True})
+    update(project, "v2.0.0", {"profile": "standard"})
+    assert (project / "components/workflows").is_dir()
+    update(project, "v2.0.0", {"profile": "minimal"})
+    assert not (project / "components/workflows").exists()
+    assert (project / "components/serving").is_dir()
+    assert answers_of(project)["serving"] is True
+
+
+def test_a_recorded_cloud_is_dropped_and_changes_nothing(template: Path, tmp_path: Path) -> None:
+    project = tmp_path / "project"
+    start(template, "v1.0.0", project, {"cloud": "aws"})
+    update(project, "v2.0.0")
+    start(template, "v2.0.0", tmp_path / "fresh", {})
+    assert answers_of(project) == answers_of(tmp_path / "fresh")
 
 
 def test_the_seeds_are_written_again_when_they_are_missing(current: Path, tmp_path: Path) -> None:

@@ -17,9 +17,7 @@ EXAMPLES = re.compile(
 )
 WIRING = {"training/local.py", "training/manifests.py"}  # the pipeline is the template's as well
 FINDERS = {"project.py", "tasks/__init__.py"}  # find the user's package, and a task of its own
-PROGRAMS = re.compile(
-    r"(subprocess\.(?!Timeout|Completed|PIPE)\w+|os\.(exec|spawn|popen|system)\w*)"
-)
+PROGRAMS = re.compile(r"subprocess\.(?!Timeout|Completed|PIPE)\w+|os\.(exec|spawn|popen|system)\w*")
 STARTERS = {
     "command.py": {"subprocess.run"},
     "demo/traffic.py": {"subprocess.Popen"},
@@ -147,24 +145,22 @@ def inherited_environments(root: Path) -> list[str]:
     ]
 
 
-def _uses(tree: ast.Module) -> Iterator[str]:
-    for text in _calls(tree):
-        if used := PROGRAMS.match(text):
-            yield used[1]
+def _uses(tree: ast.Module) -> list[str]:
+    return [used[0] for text in _calls(tree) if (used := PROGRAMS.match(text))]
 
 
 def _calls(tree: ast.Module) -> list[str]:
     return [ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Call)]
 
 
-def _taken(tree: ast.Module) -> Iterator[str]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and node.module in ("subprocess", "os"):
-            yield from (
-                name
-                for alias in node.names
-                if PROGRAMS.match(name := f"{node.module}.{alias.name}")
-            )
+def _taken(tree: ast.Module) -> list[str]:
+    return [
+        name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module in ("subprocess", "os")
+        for alias in node.names
+        if PROGRAMS.match(name := f"{node.module}.{alias.name}")
+    ]
 
 
 def environments(root: Path) -> list[str]:

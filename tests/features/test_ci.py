@@ -36,7 +36,7 @@ def test_no_other_system_leaves_a_trace(
     answer: str, profile: str, render: Renderer, passes: Passes
 ) -> None:
     project = render({"ci": answer, "profile": profile})
-    passes("traces of CI systems", traces(answer, project.path), 60)
+    passes("traces of CI systems", traces(answer, project.path), 40)
 
 
 @pytest.mark.parametrize(

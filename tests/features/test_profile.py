@@ -80,7 +80,8 @@ def test_a_word_of_a_cluster_is_found(minimal: Project, standard: Project, tmp_p
 def test_minimal_has_no_command_that_needs_a_cluster(minimal: Project, standard: Project) -> None:
     commands = {name for name, _ in targets_of(minimal.path)}
     assert {name for name, _ in targets_of(standard.path)} - commands == {
-        *("compile", "down", "images", "readiness", "status", "up")
+        *("cluster", "compile", "down", "environment", "images", "manifests"),
+        *("preflight", "readiness", "rules", "status", "up"),
     }
 
 

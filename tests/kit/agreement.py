@@ -57,8 +57,11 @@ def targets_of(directory: Path) -> list[tuple[str, str]]:
 def make_targets(directory: Path) -> Findings:
     """Every `make x` that a page, a workflow or a message names is in the Makefile."""
     targets = {name for name, _ in targets_of(directory)}
+    whole = (directory / "clusters").exists()  # else the engine knows more commands than make has
     findings = Findings()
     for name, text in texts(directory):
+        if name.startswith("src/slipway/") and not whole:
+            continue
         if name.endswith((".md", ".yaml", ".yml", ".py")):
             for target in _commands(name, text):
                 findings.add([f"{name}: make {target}: no such target"] * (target not in targets))

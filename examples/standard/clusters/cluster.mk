@@ -17,7 +17,7 @@ down: ## remove the local cluster with all that is in it
 readiness: .venv/ready ## what is missing for a cluster, in the order to do it: make readiness [WHERE=production]
 	@$(SLIPWAY) readiness $(filter-out local,$(WHERE))
 
-preflight: readiness
+preflight: readiness ## another name for readiness
 
 manifests: .venv/ready ## write what Argo CD applies in a cluster into build/manifests: make manifests [WHERE=kind]
 	@$(SLIPWAY) manifests $(filter-out local,$(WHERE))

@@ -1,11 +1,12 @@
 """The dashboards show what is measured: every query names metrics and labels that exist."""
 
+import json
 import re
 from collections.abc import Iterator
 
 import pytest
 
-from .rooms import ROOMS, panels, recorded, told_by_the_server, told_by_workflows
+from .rooms import ROOMS, panels, recorded, text, told_by_the_server, told_by_workflows
 
 OF_PROMETHEUS = {"up", "process_cpu_seconds_total", "process_resident_memory_bytes"}
 ADDED = {"environment", "instance", "job"}  # labels that Prometheus gives to what it scrapes
@@ -52,6 +53,17 @@ def test_every_query_asks_for_what_is_measured(room: str) -> None:
 def test_every_query_selects_by_labels_that_exist(room: str) -> None:
     known = measured()
     assert {label for query in queries(room) for label in unknown_labels(query, known)} == set()
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_the_environments_to_choose_from_are_those_that_prometheus_asks(room: str) -> None:
+    variables = json.loads(text(f"{room}/dashboard.json"))["templating"]["list"]
+    (environments,) = [item for item in variables if item["name"] == "environment"]
+    assert environments["type"] == "query"
+    asked = re.fullmatch(r"label_values\((.+), environment\)", environments["query"])
+    assert asked
+    assert names(asked[1]) <= measured().keys()
+    assert unknown_labels(asked[1], measured()) == set()
 
 
 def test_a_query_of_what_nothing_measures_would_be_seen() -> None:

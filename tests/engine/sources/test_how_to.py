@@ -23,7 +23,7 @@ from tests.engine.sources.kit import both, columns, parcels
 PAGES = TEMPLATE / "docs" / "how-to"
 PIPELINE = TEMPLATE / "pipelines" / "training" / "pipeline.py"
 READS = "    access.to_snapshots(ingest)\n"
-IN_A_CLUSTER = "your-data-in-a-cluster.md.jinja"
+IN_A_CLUSTER = "data-in-a-cluster.md.jinja"
 NAMES = [  # what each Python block of that page gives to the step
     {"DATABASE_URL"},
     {

@@ -34,7 +34,7 @@ def require_nothing_lost(*, replace: bool) -> None:
         raise ProjectError(f"Adopt would replace {names}, which is not committed: commit it first.")
     if not replace and not getattr(source(), "EXAMPLE", ""):
         raise ProjectError(
-            f"The data is your own by now, and adopt would replace {', '.join(paths)} with all that "
+            f"The data is your own by now, and adopt would replace {', '.join(paths)} with what "
             "was edited there: change them by hand, or say REPLACE=yes (--replace)."
         )
 

@@ -41,7 +41,7 @@ ADOPT: Options = {
     "--time": {"required": True, "help": "column that says when a prediction is wanted"},
     "--outcome": {"required": True, "help": "column to be predicted; empty while not known"},
     "--event": {
-        "help": "value of the outcome to be predicted, or several as a,b; by default yes, or the rarer of two"
+        "help": "value of the outcome to be predicted, or several as a,b; else yes or the rarer"
     },
     "--key": {"help": "column that tells rows apart; by default one is made"},
     "--replace": {"action": "store_true", "help": "also where the data is your own by now"},

@@ -4,7 +4,6 @@ import math
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, TypeVar
 
-import msgspec
 import numpy as np
 import numpy.typing as npt
 from msgspec import Meta
