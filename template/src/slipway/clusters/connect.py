@@ -37,7 +37,7 @@ SECRETS = {
 
 
 def run(where: str, words: list[str]) -> int:
-    """Run a command with the variables of the steps; `where` is `kind` or a context of kubectl.
+    """Run a command with the variables of the steps; `where` is a directory in clusters/.
 
     Raises:
         ProjectError: The cluster, the project in it, or kubectl is missing.

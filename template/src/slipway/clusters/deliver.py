@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 
 from ..errors import ProjectError
-from . import build, commands, images, status, storage
+from . import build, commands, images, status, storage, values
 from .commands import kubectl, name, root
 from .target import local
 from .values import LOCAL
@@ -24,8 +24,10 @@ def deliver(cluster: str) -> None:
     """Bring everything up to the repository's newest commit and wait until it runs.
 
     Raises:
-        ProjectError: The cluster is not the one that was asked for, or something does not run.
+        ProjectError: The values of kind are wrong, the cluster is not the one that was asked for,
+            or something does not run.
     """
+    values.load(LOCAL)
     target = local(cluster)
     target.verify()
     commands.choose(target)

@@ -20,7 +20,7 @@ def ensure(cluster: str) -> None:
     listed = run("docker", "exec", node, "ctr", "--namespace=k8s.io", "images", "list", "--quiet")
     pipeline = images.pipeline_image()
     wanted = {
-        "mlflow": (_mlflow_image(),),
+        "mlflow": (mlflow_image(),),
         "pipeline": (pipeline, f"{pipeline.rpartition(':')[0]}:unreleased"),
         "serve": (images.serve_image(project().first),),
     }
@@ -42,7 +42,7 @@ def _build(image: str, names: tuple[str, ...]) -> None:
     run("docker", "build", "--quiet", file, *tags, *arguments, ".")
 
 
-def _mlflow_image() -> str:
+def mlflow_image() -> str:
     """Return the image of MLflow: its tag is in Git, where it is kept is the cluster's matter."""
     (image,) = yaml.safe_load((root() / MLFLOW).read_text("utf-8"))["images"]
     return f"{values.load(values.LOCAL).images.registry}/mlflow:{image['newTag']}"
