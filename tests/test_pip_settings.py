@@ -116,6 +116,12 @@ def test_what_uv_is_told_itself_wins(project: Path) -> None:
     assert older["UV_DEFAULT_INDEX"] == "https://uv.example.com"
 
 
+@pytest.mark.parametrize("name", ["UV_INDEX", "UV_EXTRA_INDEX_URL"])
+def test_indexes_that_uv_is_told_itself_are_taken_as_uv_does(name: str, project: Path) -> None:
+    said = {name: "https://uv.example.com"}
+    assert told(project, PIP_EXTRA_INDEX_URL="https://pip.example.com", **said) == said
+
+
 @pytest.mark.parametrize(
     ("said", "more"), [("1", " --no-index"), ("true", " --no-index"), ("0", "")]
 )
