@@ -84,13 +84,14 @@ def test_what_a_hand_changes_comes_back(released: Delivered) -> None:
 
 
 def test_a_removed_file_takes_its_object_along_and_no_data(released: Delivered) -> None:
-    path = released.path / "components/serving/kubernetes/kustomization.yaml"
-    text = path.read_text("utf-8")
-    gone = ("  - namespace.yaml\n", "  - poddisruptionbudget.yaml\n")
-    for line in gone:
-        assert line in text
-        text = text.replace(line, "")
-    path.write_text(text, "utf-8")
+    for directory, file in (
+        ("components/serving/kubernetes", "poddisruptionbudget.yaml"),
+        ("environments/prod", "namespace.yaml"),
+    ):
+        path = released.path / directory / "kustomization.yaml"
+        text = path.read_text("utf-8")
+        assert f"  - {file}\n" in text
+        path.write_text(text.replace(f"  - {file}\n", ""), "utf-8")
     released.commit("test: remove two objects")
     waiting.until(lambda: not released.get("pdb", "prod"), 60, released.status)
     assert (
