@@ -15,8 +15,10 @@ uv_reads() { # VARIABLE VALUE: nothing where there is no value, or the variable 
 }
 
 uv_reads UV_DEFAULT_INDEX "${UV_INDEX_URL:-$(pip_says index-url)}"
-uv_reads UV_INDEX "${UV_EXTRA_INDEX_URL:-$(pip_says extra-index-url)}"
-[ -z "${UV_INDEX:-}" ] || uv_reads UV_INDEX_STRATEGY unsafe-best-match # as pip: the best of all indexes
+if [ -z "${UV_INDEX:-}${UV_EXTRA_INDEX_URL:-}" ] && more=$(pip_says extra-index-url) && [ -n "$more" ]; then
+  uv_reads UV_INDEX "$more"
+  uv_reads UV_INDEX_STRATEGY unsafe-best-match # as pip: the best version of all indexes
+fi
 uv_reads UV_FIND_LINKS "$(pip_says find-links | tr ' ' ,)"
 uv_reads UV_INSECURE_HOST "$(pip_says trusted-host)"
 uv_reads SSL_CERT_FILE "$(pip_says cert)"
