@@ -11,7 +11,7 @@ from tests.e2e.kit import waiting
 from tests.e2e.kit.clients import Client
 from tests.e2e.kit.delivery import ENVIRONMENTS, Delivered, Measured
 
-FED = {"release.yaml", "settings.yaml", "env.yaml", "kustomization.yaml"}
+FED = {"env.yaml", "kustomization.yaml", "namespace.yaml", "release.yaml", "settings.yaml"}
 
 
 @pytest.fixture(scope="module", autouse=True)
