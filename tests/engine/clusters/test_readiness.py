@@ -134,6 +134,18 @@ def test_wrong_values_ask_nothing(machine: Machine) -> None:
     assert machine.calls() == []
 
 
+def test_a_cluster_that_does_not_answer_is_one_sentence_after_the_files(
+    machine: Machine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    add_cluster(machine.project, "production")
+    for words in EVERYTHING:
+        machine.answer(words, None)
+    with pytest.raises(ProjectError, match=r"^`kubectl --context production .* failed: "):
+        readiness.main("production")
+    assert capsys.readouterr().out.count("\n") == 4
+    assert len(machine.calls()) == 1
+
+
 def test_nothing_is_applied_but_a_dry_run(machine: Machine) -> None:
     machine.rows()
     changing = [call for call in machine.calls() if re.search(r" (apply|create) ", call)]

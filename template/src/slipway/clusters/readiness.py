@@ -21,10 +21,7 @@ OPEN, READY, STAYS, LOOK = "open", "ready", "may stay", "look"
 KEYS = "--output=go-template={{range $key, $_ := .data}}{{$key}} {{end}}"  # never a value
 SERVERS = "--output=go-template={{range .items}}{{.data.server | base64decode}} {{end}}"
 LEVEL = "pod-security.kubernetes.io/enforce"
-ARGO_CD = (
-    *("--namespace=argocd", "get", "secrets"),
-    "--selector=argocd.argoproj.io/secret-type=cluster",
-)
+CLUSTERS = "--selector=argocd.argoproj.io/secret-type=cluster"
 
 
 @dataclass(frozen=True)
@@ -42,19 +39,24 @@ def main(where: str) -> None:
     Raises:
         ProjectError: Something is open, values are wrong, or the cluster cannot be asked.
     """
-    found = [
-        row for cluster in [where] * bool(where) or values.clusters() for row in files(cluster)
-    ]
-    if where:
-        commands.choose(named(where))
-        found += cluster(where)
-    for row in found:
+    found = []
+    for row in rows(where):
+        found.append(row)
         if row.state != READY:
-            print(f"{row.state:<9} {row.what}: {row.do}")
+            print(f"{row.state:<9} {row.what}: {row.do}", flush=True)
     still = sum(row.state == OPEN for row in found)
     if still:
         raise ProjectError(f"{still} of {len(found)} are open: begin with the first.")
     print(f"Nothing is open, {sum(row.state == READY for row in found)} are ready.")
+
+
+def rows(where: str) -> Iterator[Row]:
+    """Yield the rows of a cluster; without a name those of the files of all."""
+    for directory in [where] if where else values.clusters():
+        yield from files(directory)
+    if where:
+        commands.choose(named(where))
+        yield from cluster(where)
 
 
 def files(where: str) -> Iterator[Row]:
@@ -65,12 +67,11 @@ def files(where: str) -> Iterator[Row]:
 
 
 def cluster(where: str) -> Iterator[Row]:
-    """Ask the cluster for everything that is needed, then let it judge the manifests."""
-    needs, content = needed(where), values.load(where)
-    filled = filling(where)
+    """Ask the cluster, if it answers at all, for what is needed; then let it judge manifests."""
+    needs, content, filled = needed(where), values.load(where), filling(where)
+    known = kubectl("--namespace=argocd", "get", "secrets", CLUSTERS, SERVERS).split()
     yield from (_asked(need, filled) for need in needs.cluster)
     foreign = {e.namespace: e.server for e in content.environments if e.server != values.HERE}
-    known = kubectl(*ARGO_CD, SERVERS).split()
     yield from (_foreign(namespace, server, known) for namespace, server in foreign.items())
     found = admission.objects(where)
     here = {namespace: _namespace(namespace) for namespace in sorted(found.keys() - foreign.keys())}
