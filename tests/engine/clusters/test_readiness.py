@@ -26,7 +26,7 @@ NEEDS = """
 cluster:
   - {what: Argo CD, do: 'kubectl --context {context} apply', ask: get crd applications}
   - {what: the class, do: name another, ask: 'get storageclass {storage.class} --output=name'}
-  - {what: a credential, do: make one, ask: get credential, stays: where anybody may read}
+  - {what: a credential, do: make one, ask: get credential, stays: "where anybody may read {git.url}"}
   - {what: the network, do: see for yourself}
 secrets:
   - {name: registry-reader, namespaces: [environments], keys: [password, username]}
@@ -157,7 +157,9 @@ def test_values_are_filled_into_what_is_asked_and_told(machine: Machine) -> None
     machine.answer("get storageclass standard", None)
     machine.answer("get crd applications", None)
     assert machine.row("the class").state == readiness.OPEN
+    machine.answer("get credential", None)
     assert machine.row("Argo CD").do.startswith("kubectl --context production apply (")
+    assert "read https://" in machine.row("a credential").do
     assert any("get storageclass standard --output=name" in call for call in machine.calls())
 
 

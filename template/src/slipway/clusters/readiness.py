@@ -98,7 +98,7 @@ def _asked(need: Need, filled: Mapping[str, Any]) -> Row:
     if answer and re.search(need.answer, answer):
         return Row(READY, need.what)
     if need.stays:
-        return Row(STAYS, need.what, f"stays {need.stays}; else: {do}")
+        return Row(STAYS, need.what, f"stays {fill(need.stays, filled)}; else: {do}")
     return Row(OPEN, need.what, f"{do} ({said or answer.strip()[:80] or 'no answer'})")
 
 
