@@ -57,7 +57,9 @@ def test_a_restricted_namespace_runs_a_safe_pod(made: cluster.Cluster, namespace
 
 def test_memory_beyond_the_limit_ends_in_oomkilled(made: cluster.Cluster, namespace: str) -> None:
     limit = {"limits": {"memory": "32Mi"}}
-    greedy = workloads.pod("greedy", "exec tail -c 99999999 /dev/zero", resources=limit)
+    # The shell outlives what is killed, so that the node hears of it before the container ends.
+    script = "tail -c 99999999 /dev/zero & wait $!; code=$?; sleep 1; exit $code"
+    greedy = workloads.pod("greedy", script, resources=limit)
     workloads.apply(made, namespace, greedy)
     ended = workloads.finish(made, namespace, "greedy")
     state = ended["status"]["containerStatuses"][0]["state"]["terminated"]
