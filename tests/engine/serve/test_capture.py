@@ -2,6 +2,8 @@
 
 import resource
 
+import pytest
+
 from slipway.bundle import Model
 
 from .bodies import Body
@@ -121,8 +123,11 @@ def test_a_full_disk_loses_nothing_that_the_queue_can_hold(
         wait_until(lambda: len(captured(server, "kept")) == 3)
 
 
-def test_without_a_store_nothing_is_captured(start: Start, rows: list[Body]) -> None:
-    with start(CAPTURE_STORE="") as server:
+@pytest.mark.parametrize("off", [{"CAPTURE_STORE": ""}, {"CAPTURE_SECONDS": "0"}], ids=str)
+def test_without_a_store_or_a_time_nothing_is_captured(
+    off: dict[str, str], start: Start, rows: list[Body]
+) -> None:
+    with start(**off) as server:
         ask(server, rows)
         assert server.end() == 0
         assert not server.captures.exists()

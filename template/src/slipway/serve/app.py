@@ -53,7 +53,7 @@ def create(model: Model, settings: ServeSettings, traffic: Traffic) -> Starlette
 
 
 def _capture(model: Model, settings: ServeSettings, metrics: Metrics) -> Capture | None:
-    if not settings.capture_store:
+    if not (settings.capture_store and settings.capture_seconds):
         return None
     times = [spec.name for spec in model.manifest.inputs if spec.role == "time"]
     return Capture(settings, model, times, metrics)

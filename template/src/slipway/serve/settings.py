@@ -13,7 +13,8 @@ class ServeSettings(BaseSettings):
     """Which model is served, where, and within which limits; each field is a variable in capitals.
 
     `model_digest` and `manifest_digest` name what was released: any other file is refused.
-    Predictions are kept in `capture_store`, a directory or the URL of a bucket; without it none is.
+    Predictions are kept in `capture_store`, a directory or the URL of a bucket; without it, or with 0
+    `capture_seconds`, none is.
     `capture_account` is a mounted Secret: each file is named like the variable that it holds.
     """
 
@@ -33,7 +34,7 @@ class ServeSettings(BaseSettings):
     rows_maximum: int = Field(default=5000, ge=1)
     requests_maximum: int = Field(default=256, ge=1)  # active at once; more are answered 503
     capture_rows_maximum: int = Field(default=100_000, ge=1)  # in memory; more are dropped
-    capture_seconds: float = Field(default=0.5, gt=0)  # until a row is written; an object each time
+    capture_seconds: float = Field(default=0.5, ge=0)  # until a row is written; an object each time
     client_seconds: int = Field(default=30, ge=1)  # to send a request, and between two
     drain_seconds: float = Field(default=0, ge=0)  # served on after SIGTERM, not ready any more
 
