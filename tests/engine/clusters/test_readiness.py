@@ -26,7 +26,7 @@ NEEDS = """
 cluster:
   - {what: Argo CD, do: 'kubectl --context {context} apply', ask: get crd applications}
   - {what: the class, do: name another, ask: 'get storageclass {storage.class} --output=name'}
-  - {what: a credential, do: make one, ask: get credential, stays: "where anybody may read {git.url}"}
+  - {what: a credential, do: make one, ask: get credential, stays: "where all read {git.url}"}
   - {what: the network, do: see for yourself}
 secrets:
   - {name: registry-reader, namespaces: [environments], keys: [password, username]}
