@@ -86,7 +86,7 @@ def test_what_a_hand_changes_comes_back(released: Delivered) -> None:
 def test_a_removed_file_takes_its_object_along_and_no_data(released: Delivered) -> None:
     for directory, file in (
         ("components/serving/kubernetes", "poddisruptionbudget.yaml"),
-        ("environments/prod", "namespace.yaml"),
+        ("components/mlflow", "namespace.yaml"),
     ):
         path = released.path / directory / "kustomization.yaml"
         text = path.read_text("utf-8")
@@ -95,9 +95,9 @@ def test_a_removed_file_takes_its_object_along_and_no_data(released: Delivered) 
     released.commit("test: remove two objects")
     waiting.until(lambda: not released.get("pdb", "prod"), 60, released.status)
     assert (
-        json.loads(released.kubectl("get", "namespace", released.namespace("prod"), "-o", "json"))[
-            "status"
-        ]["phase"]
+        json.loads(
+            released.kubectl("get", "namespace", released.namespace("mlflow"), "-o", "json")
+        )["status"]["phase"]
         == "Active"
     )
     released.git("revert", "--no-edit", "HEAD")

@@ -66,7 +66,7 @@ def test_the_image_of_mlflow_is_in_the_registry_of_the_values_with_the_tag_of_it
     change(project / "clusters/kind/values.yaml", f"localhost/{NAME}", "registry.internal/ours")
     name, _, tag = images.mlflow_image().rpartition(":")
     assert name == "registry.internal/ours/mlflow"
-    assert f"newTag: {tag}\n" in (project / images.MLFLOW).read_text("utf-8")
+    assert f"newTag: {tag}}}\n" in (project / images.MLFLOW).read_text("utf-8")
 
 
 def test_wrong_values_deliver_nothing(

@@ -113,15 +113,13 @@ def test_the_lines_for_a_cluster_give_the_ingest_step_the_secret(
     assert "optional" not in str(executors)  # Kubeflow 2.14 refuses it
 
 
-@pytest.mark.parametrize("workflow", ["train.yaml", "watch.yaml"])
-def test_the_lines_for_a_workflow_belong_below_its_first_list_of_variables(workflow: str) -> None:
-    text = (TEMPLATE / "components/workflows" / workflow).read_text()
+def test_the_lines_for_workflows_belong_below_the_first_list_of_variables() -> None:
+    text = (TEMPLATE / "components/workflows/pod/model-registry.yaml").read_text()
     (lines,) = blocks(IN_A_CLUSTER, "yaml")
-    head, list_of_variables, rest = text.partition("        envFrom:\n")
-    assert list_of_variables
-    changed = yaml.safe_load(head + list_of_variables + lines + rest)
-    container = changed["spec"]["templates"][0]["container"]
-    assert container["envFrom"] == [
+    head, value, rest = text.partition("  value:\n")
+    added = yaml.safe_load(head + value + lines + rest)[0]
+    assert added["path"] == "/spec/templates/0/container/envFrom"
+    assert added["value"] == [
         {"secretRef": {"name": "source"}},
         {"configMapRef": {"name": "step-settings"}},
     ]
