@@ -9,7 +9,7 @@ NAME = "late-parcels"
 ANSWERS = {
     "git_url": "https://git.example.com/late-parcels.git",
     "project_name": NAME,
-    "registry": "registry.example.com",
+    "registry": "registry.example.com/parcels",
 }
 
 

@@ -58,11 +58,25 @@ def test_a_new_cluster_has_its_own_name_and_the_comments_of_the_pattern(whole: P
     assert (whole / "clusters/europe/kustomization.yaml").is_file()
 
 
-@pytest.mark.parametrize("name", ["kind", "production", "local"])
+@pytest.mark.parametrize("name", ["kind", "production"])
 def test_a_name_of_a_cluster_that_is_taken_is_refused(whole: Path, name: str) -> None:
     before = contents(whole)
     with pytest.raises(ProjectError, match=f"The cluster {name} is there already"):
         add.cluster(name)
+    assert contents(whole) == before
+
+
+def test_what_means_this_machine_is_no_cluster(whole: Path) -> None:
+    with pytest.raises(ProjectError, match="local means this machine"):
+        add.cluster("local")
+
+
+@pytest.mark.parametrize("name", ["gitops", "mlflow", "true"])
+def test_a_name_that_something_else_has_is_no_environment(whole: Path, name: str) -> None:
+    (whole / "components" / "mlflow").mkdir(parents=True, exist_ok=True)
+    before = contents(whole)
+    with pytest.raises(ProjectError, match="choose another name"):
+        add.environment(name, "dev")
     assert contents(whole) == before
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from slipway.clusters import admission, needs, readiness
 from slipway.errors import ProjectError
+from slipway.project import project as current
 from tests.engine.clusters.kit import NAME, add_cluster, change, write
 from tests.engine.clusters.programs import KUSTOMIZE, install
 from tests.engine.kit import TEMPLATE
@@ -73,7 +74,9 @@ def machine(project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> M
     install(tmp_path / "bin", "kustomize", KUSTOMIZE, monkeypatch)
     install(tmp_path / "bin", "kubectl", KUBECTL, monkeypatch)
     values = add_cluster(project, "production")
-    values.write_text(values.read_text("utf-8").replace("example.com", "team.internal"), "utf-8")
+    for file in (values, project / "pyproject.toml"):
+        file.write_text(file.read_text("utf-8").replace("example.com", "team.internal"), "utf-8")
+    current.cache_clear()
     write(project / "gitops" / "needs.yaml", NEEDS)
     write(project / "components/serving/kubernetes/delivery/kustomization.yaml", "kind: A\n")
     for directory, space in [("gitops", "argocd"), ("components/mlflow", f"{NAME}-mlflow")] + [
@@ -121,7 +124,7 @@ def test_without_a_cluster_only_the_files_are_read(
     add_cluster(machine.project, "kind")
     readiness.main("")
     add_cluster(machine.project, "production")
-    with pytest.raises(ProjectError, match=r"^4 of 4 are open"):
+    with pytest.raises(ProjectError, match=r"^5 of 5 are open"):
         readiness.main("")
     assert "mysql.example.com is an example; change it" in capsys.readouterr().out
     assert machine.calls() == []
@@ -142,7 +145,7 @@ def test_a_cluster_that_does_not_answer_is_one_sentence_after_the_files(
         machine.answer(words, None)
     with pytest.raises(ProjectError, match=r"^`kubectl --context production .* failed: "):
         readiness.main("production")
-    assert capsys.readouterr().out.count("\n") == 4
+    assert capsys.readouterr().out.count("\n") == 5
     assert len(machine.calls()) == 1
 
 

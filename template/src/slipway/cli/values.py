@@ -18,6 +18,8 @@ def environment(text: str) -> str:
     from ..project import project
 
     known = project().environments
+    if not text:
+        raise ProjectError(f"The environment is missing: choose one of {', '.join(known)}.")
     if text not in known:
         raise ProjectError(f"There is no environment {text!r}: choose one of {', '.join(known)}.")
     return text

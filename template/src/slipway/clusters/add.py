@@ -15,7 +15,14 @@ PATTERN = "production"  # the directory in clusters/ from which others are made
 NAME = re.compile(r"[a-z]([a-z0-9-]*[a-z0-9])?")
 LONGEST = 63  # of a name of a namespace
 KINDS = "gitops/appproject-environments.yaml"
-RESERVED = "local"  # what WHERE= calls this machine
+LOCAL = "local"  # what WHERE= calls this machine
+OTHERS = {
+    "client",
+    "gitops",
+    "pipelines",
+    "platform",
+}  # after the project's name, others are called so
+YAML_WORDS = {"false", "n", "no", "null", "off", "on", "true", "y", "yes"}
 
 
 def cluster(name: str) -> None:
@@ -24,7 +31,9 @@ def cluster(name: str) -> None:
     Raises:
         ProjectError: The name is taken or no name, or clusters/production is missing or wrong.
     """
-    _check(name, "cluster", taken=name == RESERVED or (root() / "clusters" / name).exists())
+    if name == LOCAL:
+        raise ProjectError(f"{LOCAL} means this machine: choose another name.")
+    _check(name, "cluster", taken=(root() / "clusters" / name).exists())
     values.load(PATTERN)
     texts = {}
     for path in sorted((root() / "clusters" / PATTERN).iterdir()):
@@ -46,6 +55,8 @@ def environment(name: str, after: str) -> None:
         ProjectError: The name is taken or no name, or a file cannot be changed; nothing is then.
     """
     _check(name, "environment", taken=(root() / "environments" / name).exists())
+    if name in OTHERS or (root() / "components" / name).exists():
+        raise ProjectError(f"{project().name}-{name} is no environment's: choose another name.")
     if after == project().last:
         raise ProjectError(
             f"{after} serves the users, and its model is the champion: nothing comes after it."
@@ -62,7 +73,8 @@ def environment(name: str, after: str) -> None:
         _write(texts)
         project.cache_clear()
         _write(rules.texts())
-    print(f"{name} comes after {after}: look with `git diff`, then commit.")
+    print(f"{name} comes after {after}: look with `git status`, then commit.")
+    print("It needs a namespace and Secrets of its own: `make readiness WHERE=...` names them.")
 
 
 def _room(name: str, after: str, names: Mapping[str, str]) -> dict[str, str]:
@@ -84,6 +96,8 @@ def _check(name: str, what: str, taken: bool) -> None:
             f"{name!r} is no name of {what}: write lower-case letters, digits and hyphens, so that "
             f"{project().name}-{name} has at most {LONGEST} characters."
         )
+    if name in YAML_WORDS:
+        raise ProjectError(f"{name!r} is a word of YAML: choose another name.")
     if taken or (what == "environment" and name in project().environments):
         raise ProjectError(f"The {what} {name} is there already: choose another name.")
 

@@ -9,10 +9,14 @@ from ..errors import ProjectError
 from ..settings import settings
 
 Keys = tuple[str | int, ...]
+MISSING = "the value is missing; add it as in another cluster's file"
 TOLD = {
+    "bool_type": "this must be true or false, without quotes",
     "extra_forbidden": "nothing reads this key; remove it or correct its name",
-    "missing": "the value is missing; add it as in another cluster's file",
-    "string_pattern_mismatch": "this does not look as it must; write it as in clusters/kind",
+    "int_type": "this must be a number, without quotes",
+    "list_type": "this must be a list; write each entry after a hyphen",
+    "missing": MISSING,
+    "model_type": "this must have keys below it; write them as in another cluster's file",
     "string_type": "this must be a text; put it into quotes",
 }
 
@@ -88,8 +92,9 @@ def read(document: Document, content: type[Content]) -> Content:
         return content.model_validate(document.content)
     except ValidationError as error:
         first = error.errors()[0]
-        reason = first["msg"].removeprefix("Value error, ") + "; correct the value"
-        raise document.refuse(first["loc"], TOLD.get(first["type"], reason)) from None
+        reason = first["msg"].removeprefix("Value error, ").replace("Input should be", "write")
+        told = MISSING if first["input"] is None else TOLD.get(first["type"], reason)
+        raise document.refuse(first["loc"], told) from None
 
 
 def line(node: yaml.Node, keys: Keys) -> int:

@@ -12,7 +12,7 @@ from functools import reduce
 from typing import Any
 
 from ..errors import ProjectError
-from . import admission, commands, values
+from . import admission, commands, stale, values
 from .commands import kubectl, name
 from .needs import Need, Secret, needed
 from .target import named
@@ -39,7 +39,9 @@ def main(where: str) -> None:
     Raises:
         ProjectError: Something is open, values are wrong, or the cluster cannot be asked.
     """
-    found = []
+    if not values.clusters():
+        raise ProjectError("clusters/ has no values.yaml any more: restore them from Git.")
+    found: list[Row] = []
     for row in rows(where):
         found.append(row)
         if row.state != READY:
@@ -47,7 +49,8 @@ def main(where: str) -> None:
     still = sum(row.state == OPEN for row in found)
     if still:
         raise ProjectError(f"{still} of {len(found)} are open: begin with the first.")
-    print(f"Nothing is open, {sum(row.state == READY for row in found)} are ready.")
+    ready = f"{sum(row.state == READY for row in found)} are ready"
+    print(f"Nothing is open, {ready if where else 'but WHERE=... asks that cluster, too'}.")
 
 
 def rows(where: str) -> Iterator[Row]:
@@ -60,10 +63,9 @@ def rows(where: str) -> Iterator[Row]:
 
 
 def files(where: str) -> Iterator[Row]:
-    """Check the values of a cluster; those of the local one may look like examples."""
+    """Check the values of a cluster, and what other files say beside them."""
     values.load(where)
-    examples = [] if where == values.LOCAL else values.examples(where)
-    yield from (Row(OPEN, place, f"{text} is an example; change it") for place, text in examples)
+    yield from (Row(OPEN, place, do) for place, do in stale.places(where))
 
 
 def cluster(where: str) -> Iterator[Row]:

@@ -1,10 +1,8 @@
 """`clusters/<name>/values.yaml`: every address, size and name that differs between clusters."""
 
-import re
 from collections.abc import Iterator
 from typing import Annotated, Literal
 
-import yaml
 from pydantic import Field
 
 from ..errors import ProjectError
@@ -12,10 +10,10 @@ from ..project import project
 from ..settings import settings
 from . import document
 from .document import Keys, Part
+from .forms import Http, Port, Text, written
 
 LOCAL = "kind"  # the directory of the cluster of `make up`
 HERE = "https://kubernetes.default.svc"  # how Argo CD calls the cluster in which it is
-EXAMPLE = re.compile(r"\bexample\.(com|net|org)\b")
 Answer = Literal["true", "false"]  # a text, because a ConfigMap holds texts
 
 
@@ -36,22 +34,22 @@ class Git(Part):
     """The repository that Argo CD reads."""
 
     poll_seconds: Annotated[int, Field(gt=0)]
-    url: str
+    url: Annotated[str, written(r"(https?|ssh)://\S+", "https:// or ssh:// and the address")]
 
 
 class Images(Part):
     """Where images are kept, and what builds them."""
 
-    builder: str
-    registry: str
+    builder: Text
+    registry: Text
 
 
 class ObjectStore(Part):
     """A bucket of S3's kind."""
 
-    address: Annotated[str, Field(pattern="^[^:/ ]+:[0-9]{1,5}$")]
-    bucket: str
-    region: str
+    address: Annotated[str, written(r"[^:/ ]+:\d{1,5}", "host:port")]
+    bucket: Text
+    region: Text
     scheme: Literal["http", "https"]
     secure: Answer
     insecure: Answer
@@ -60,41 +58,41 @@ class ObjectStore(Part):
 class Database(Part):
     """A MySQL server."""
 
-    host: str
-    port: Annotated[str, Field(pattern="^[0-9]{1,5}$")]
-    user: str
+    host: Text
+    port: Port
+    user: Text
 
 
 class ModelRegistry(Part):
     """MLflow."""
 
-    url: Annotated[str, Field(pattern="^https?://[^/ ]+$")]
+    url: Http
 
 
 class Telemetry(Part):
     """Where traces go; empty is nowhere."""
 
-    otlp_endpoint: str
+    otlp_endpoint: Annotated[str, written(r"(https?://[^/ ]+)?", "nothing, or http:// and a host")]
 
 
 class Storage(Part):
     """Disks."""
 
-    class_: Annotated[str, Field(alias="class")]
-    prometheus: str
+    class_: Annotated[Text, Field(alias="class")]
+    prometheus: Annotated[str, written(r"[1-9]\d*(Mi|Gi|Ti)", "a size such as 10Gi")]
 
 
 class Environment(Part):
     """The cluster of an environment, as Argo CD knows it."""
 
-    namespace: str
-    server: str
+    namespace: Text
+    server: Annotated[str, written(r"https?://\S+", "https:// and an address")]
 
 
 class Component(Part):
     """A pattern of the directories that Argo CD keeps in the cluster, or leaves out."""
 
-    path: str
+    path: Text
     exclude: bool = False
 
 
@@ -104,7 +102,7 @@ class Values(Part):
     api_version: Annotated[Literal["slipway/v1"], Field(alias="apiVersion")]
     kind: Literal["ClusterValues"]
     metadata: Metadata
-    context: str
+    context: Text
     git: Git
     images: Images
     object_store: ObjectStore
@@ -156,6 +154,7 @@ def _contradictions(cluster: str, values: Values) -> Iterator[tuple[Keys, str]]:
         right = str(store.scheme == scheme).lower()
         if text != right:
             yield ("object-store", key), f'the scheme is {store.scheme}; write "{right}"'
+    yield from _idle_patterns(values)
     known = [f"{project().name}-{name}" for name in project().environments]
     names = [environment.namespace for environment in values.environments]
     for number, name in enumerate(names):
@@ -174,13 +173,12 @@ def _contradictions(cluster: str, values: Values) -> Iterator[tuple[Keys, str]]:
             yield ("environments",), f"{name} has no cluster; add its namespace and server"
 
 
-def examples(cluster: str) -> Iterator[tuple[str, str]]:
-    """Yield place and text of each value that is still an example."""
-    text = document.parse(location(cluster))
-    pending: list[tuple[Keys, yaml.Node]] = [((), text.node)]
-    while pending:
-        keys, node = pending.pop(0)
-        below = [((*keys, child.key), child.value) for child in document.children(node)]
-        pending = below + pending
-        if isinstance(node, yaml.ScalarNode) and EXAMPLE.search(node.value):
-            yield f"{text.file}:{node.start_mark.line + 1} {'.'.join(map(str, keys))}", node.value
+def _idle_patterns(values: Values) -> Iterator[tuple[Keys, str]]:
+    """Yield the patterns of components that match nothing."""
+    root = settings().project_root
+    paths = root.glob("components/**/kustomization.yaml")
+    files = [path.relative_to(root).as_posix() for path in paths]
+    for number, pattern in enumerate(values.components):
+        if "*" not in pattern.path and pattern.path not in files:
+            reason = "there is no such file; write components/<name>/kustomization.yaml"
+            yield ("components", number, "path"), reason
