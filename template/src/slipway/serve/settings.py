@@ -13,8 +13,8 @@ class ServeSettings(BaseSettings):
     """Which model is served, where, and within which limits; each field is a variable in capitals.
 
     `model_digest` and `manifest_digest` name what was released: any other file is refused.
-    Predictions are kept in `capture_store`, a directory or the URL of a bucket; without it, or with 0
-    `capture_seconds`, none is.
+    Predictions are kept in `capture_store`, a directory or the URL of a bucket; without it, or
+    with 0 `capture_seconds`, none is.
     `capture_account` is a mounted Secret: each file is named like the variable that it holds.
     """
 
