@@ -99,7 +99,9 @@ def test_a_key_of_the_row_number_stays_when_the_file_grows(keep: Callable[..., T
     before = features(keep(frame[:300], key=None))
     after = features(keep(frame, key=None))
     assert before["parcel_id"].is_unique().all()
-    assert_frame_equal(after.filter(pl.col("parcel_id").is_in(before["parcel_id"])), before)
+    assert_frame_equal(
+        after.filter(pl.col("parcel_id").is_in(before["parcel_id"].to_list())), before
+    )
 
 
 def test_a_key_of_the_row_number_joins_features_and_outcomes(keep: Callable[..., Table]) -> None:
