@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, cast
 
 import yaml
 
@@ -91,7 +91,8 @@ def _values(entry: Any) -> list[Any]:
 
 
 def _at(text: str, keys: Keys) -> yaml.Node:
-    node: yaml.Node = yaml.compose(text, yaml.SafeLoader) or yaml.ScalarNode("", "")
+    # Whoever calls has read the text already: it is not empty.
+    node = cast("yaml.Node", yaml.compose(text, yaml.SafeLoader))
     for key in keys:
         node = next(child.value for child in children(node) if child.key == key)
     return node
