@@ -1,6 +1,7 @@
 """The minimal profile is for one machine and leaves no trace of a cluster."""
 
 import re
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from tests.kit.agreement import targets_of
 from tests.kit.gates import Findings, texts
 from tests.kit.project import Project, Renderer
 from tests.kit.traces import ENGINE, traces
+from tests.kit.venv import link_venv
 
 LOCKS = ("requirements/dev.txt", "image/requirements.txt")
 CLUSTER = re.compile(
@@ -83,6 +85,21 @@ def test_minimal_has_no_command_that_needs_a_cluster(minimal: Project, standard:
         *("cluster", "compile", "down", "environment", "images", "manifests"),
         *("preflight", "readiness", "rules", "status", "up"),
     }
+
+
+@pytest.mark.parametrize("words", [["train"], ["gate"], ["promote", "TO=dev"]])
+def test_a_command_that_is_sent_to_a_cluster_is_refused_with_what_gives_one(
+    words: list[str], minimal: Project, tmp_path: Path
+) -> None:
+    project = minimal.copy(tmp_path / "project").path
+    link_venv(project)
+    command = ["make", "--no-print-directory", *words, "WHERE=kind"]
+    result = subprocess.run(command, cwd=project, capture_output=True, text=True)
+    assert result.returncode == 2
+    assert result.stdout == ""
+    assert result.stderr.splitlines()[0] == (
+        "error: This project has no cluster: `copier update --data serving=true` gives it one."
+    )
 
 
 def services(minimal: Project) -> dict[str, dict[str, Any]]:
