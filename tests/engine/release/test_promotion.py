@@ -80,14 +80,15 @@ def test_a_new_image_goes_to_prod_with_the_model_that_prod_runs(
     ship: Callable[[int], Version], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ship(2)
-    monkeypatch.setenv("SERVE_IMAGE", "registry.example.com/serve@sha256:1")
+    image = f"registry.example.com/serve@sha256:{1:064}"
+    monkeypatch.setenv("SERVE_IMAGE", image)
     settings.cache_clear()
     for environment in ("dev", "staging", "prod"):
         release.promote(environment)
     running = release.released("prod")
     assert running is not None
     assert running.model_version == "1"
-    assert running.serve_image == "registry.example.com/serve@sha256:1"
+    assert running.serve_image == image
 
 
 def test_untracked_and_ignored_files_do_not_matter(passed: Judge, repository: Path) -> None:

@@ -1,8 +1,10 @@
 """The images of a commit, named by what they are made of."""
 
 import hashlib
+import re
 from pathlib import Path
 
+from ..errors import ProjectError
 from ..files import write_results
 from ..project import project
 from ..settings import settings
@@ -12,6 +14,12 @@ CONTENTS = {
     "pipeline": ("images/pipeline", "objectives.yaml", "pipelines", "pyproject.toml", "src"),
     "serve": ("images/serve", "objectives.yaml", "pyproject.toml", "src"),
 }
+PART = r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*"  # of a path, as registries allow it
+IMAGE = re.compile(
+    rf"(?:[A-Za-z0-9.-]+(?::\d{{1,5}})?/)?{PART}(?:/{PART})*"
+    r"(?=[:@])(?::\w[\w.-]{0,127})?(?:@sha256:[0-9a-f]{64})?",
+    re.ASCII,
+)
 
 
 def main(result: Path | None = None) -> None:
@@ -39,10 +47,11 @@ def serve_image(environment: str) -> str:
     Git trees that the image copies, so equal sources have one name. Empty when none is built.
 
     Raises:
-        ProjectError: The newest commit lacks the sources or the release file.
+        ProjectError: SERVE_IMAGE names no image, or the newest commit lacks the sources or the
+            release file.
     """
     if settings().serve_image:
-        return settings().serve_image
+        return _named("SERVE_IMAGE", settings().serve_image)
     repository = _repository(environment)
     return f"{repository}:{_tag('serve')}" if repository else ""
 
@@ -53,12 +62,22 @@ def pipeline_image() -> str:
     Empty when none is built.
 
     Raises:
-        ProjectError: The newest commit lacks the sources.
+        ProjectError: PIPELINE_IMAGE names no image, or the newest commit lacks the sources.
     """
     if settings().pipeline_image:
-        return settings().pipeline_image
+        return _named("PIPELINE_IMAGE", settings().pipeline_image)
     home, _, _ = _repository(project().first).rpartition("/")
     return f"{home}/pipeline:{_tag('pipeline')}" if home else ""
+
+
+def _named(variable: str, image: str) -> str:
+    """Return an image that somebody has typed, if nodes can pull it under that name."""
+    if not IMAGE.fullmatch(image):
+        raise ProjectError(
+            f"{variable} is {image!r}, which names no image: write NAME:TAG, or NAME@sha256: and "
+            "the 64 digits that the push has printed."
+        )
+    return image
 
 
 def _repository(environment: str) -> str:
