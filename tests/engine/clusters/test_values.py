@@ -61,13 +61,31 @@ def test_a_fault_is_one_sentence_with_file_and_line(
     file: Path, old: str, new: str, at: str, reason: str
 ) -> None:
     change(file, old, new)
-    said = refusal()
-    assert reason in said
-    assert said.count("\n") == 0
+    (said,) = [line for line in refusal().splitlines() if reason in line]
     place, _, number = said.partition(": ")[0].rpartition(":")
     assert place == "clusters/production/values.yaml"
     near = file.read_text("utf-8").splitlines()[max(int(number) - 2, 0) : int(number) + 1]
     assert any(at in line for line in near), f"{number} is far from {at}"
+
+
+def test_all_faults_are_told_from_the_top_of_the_file(file: Path) -> None:
+    change(file, "context: production", "context:")
+    change(file, "  scheme: https", "  scheme: ftp")
+    change(file, "  region: us-east-1", "  region: us-east-1\n  zone: a")
+    change(file, '  port: "3306"', "  port: 3306")
+    lines = refusal().splitlines()
+    assert [line.split(": ")[1] for line in lines] == [
+        *("context", "object-store.zone", "object-store.scheme", "database.port"),
+    ]
+    numbers = [int(line.partition(": ")[0].rpartition(":")[2]) for line in lines]
+    assert numbers == sorted(set(numbers))
+
+
+def test_all_that_does_not_fit_together_is_told(file: Path) -> None:
+    change(file, "  name: production", "  name: europe")
+    change(file, "  scheme: https", "  scheme: http")
+    places = [line.split(": ")[1] for line in refusal().splitlines()]
+    assert places == ["metadata.name", "object-store.secure", "object-store.insecure"]
 
 
 def test_an_environment_without_a_cluster_is_refused(file: Path) -> None:

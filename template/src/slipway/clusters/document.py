@@ -1,5 +1,6 @@
 """A YAML file of the project as a typed value; a sentence about it names the file and the line."""
 
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple, TypeVar
 
 import yaml
@@ -9,6 +10,7 @@ from ..errors import ProjectError
 from ..settings import settings
 
 Keys = tuple[str | int, ...]
+Fault = tuple[Keys, str]  # a place, and what is wrong there
 MISSING = "the value is missing; add it as in another cluster's file"
 TOLD = {
     "bool_type": "this must be true or false, without quotes",
@@ -51,10 +53,14 @@ class Document(NamedTuple):
     content: Any
     node: yaml.Node
 
-    def refuse(self, keys: Keys, reason: str) -> ProjectError:
-        """Return the sentence about a place in the file."""
-        place = ".".join(map(str, keys)) or "the document"
-        return ProjectError(f"{self.file}:{line(self.node, keys)}: {place}: {reason}.")
+    def refuse(self, faults: Iterable[Fault]) -> ProjectError:
+        """Return what is wrong at places in the file, a sentence and a line each, from its top."""
+        found = [
+            (line(self.node, keys), ".".join(map(str, keys)) or "the document", reason)
+            for keys, reason in faults
+        ]
+        sentences = [f"{self.file}:{at}: {place}: {reason}." for at, place, reason in sorted(found)]
+        return ProjectError("\n".join(sentences))
 
 
 def parse(file: str) -> Document:
@@ -86,15 +92,19 @@ def read(document: Document, content: type[Content]) -> Content:
     """Return what a file holds.
 
     Raises:
-        ProjectError: A key is unknown, or a value missing or of another type.
+        ProjectError: Keys are unknown, or values missing or of another type; all are told.
     """
     try:
         return content.model_validate(document.content)
     except ValidationError as error:
-        first = error.errors()[0]
-        reason = first["msg"].removeprefix("Value error, ").replace("Input should be", "write")
-        told = MISSING if first["input"] is None else TOLD.get(first["type"], reason)
-        raise document.refuse(first["loc"], told) from None
+        raise document.refuse(_faults(error)) from None
+
+
+def _faults(error: ValidationError) -> Iterator[Fault]:
+    for fault in error.errors():
+        reason = fault["msg"].removeprefix("Value error, ").replace("Input should be", "write")
+        told = MISSING if fault["input"] is None else TOLD.get(fault["type"], reason)
+        yield fault["loc"], told
 
 
 def line(node: yaml.Node, keys: Keys) -> int:

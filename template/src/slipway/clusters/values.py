@@ -9,7 +9,7 @@ from ..errors import ProjectError
 from ..project import project
 from ..settings import settings
 from . import document
-from .document import Keys, Part
+from .document import Fault, Part
 from .forms import Http, Port, Text, written
 
 LOCAL = "kind"  # the directory of the cluster of `make up`
@@ -128,7 +128,8 @@ def load(cluster: str) -> Values:
     """Read and check the values of a cluster.
 
     Raises:
-        ProjectError: There is no such cluster, or its file is wrong; file and line are named.
+        ProjectError: There is no such cluster, or its file is wrong; each fault is told with file
+            and line, and what does not fit together once each value is right by itself.
     """
     if cluster not in clusters():
         known = ", ".join(clusters()) or "nothing"
@@ -137,12 +138,12 @@ def load(cluster: str) -> Values:
         )
     text = document.parse(location(cluster))
     values = document.read(text, Values)
-    for keys, reason in _contradictions(cluster, values):
-        raise text.refuse(keys, reason)
+    if faults := list(_contradictions(cluster, values)):
+        raise text.refuse(faults)
     return values
 
 
-def _contradictions(cluster: str, values: Values) -> Iterator[tuple[Keys, str]]:
+def _contradictions(cluster: str, values: Values) -> Iterator[Fault]:
     """Yield the places of values that do not fit each other or the project."""
     if values.metadata.name != cluster:
         yield ("metadata", "name"), f"the directory is called {cluster}; write that"
@@ -173,7 +174,7 @@ def _contradictions(cluster: str, values: Values) -> Iterator[tuple[Keys, str]]:
             yield ("environments",), f"{name} has no cluster; add its namespace and server"
 
 
-def _idle_patterns(values: Values) -> Iterator[tuple[Keys, str]]:
+def _idle_patterns(values: Values) -> Iterator[Fault]:
     """Yield the patterns of components that match nothing."""
     root = settings().project_root
     paths = root.glob("components/**/kustomization.yaml")
