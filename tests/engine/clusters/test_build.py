@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from slipway import cli
 from slipway.clusters import build
 from slipway.errors import ProjectError
 from tests.engine.clusters.kit import add_cluster, change, write
@@ -121,6 +122,23 @@ def test_what_is_applied_is_written_a_file_a_directory(rooms: Path) -> None:
     assert not stale.exists()
     first = yaml.safe_load_all((rooms / paths[0]).read_text("utf-8"))
     assert next(first)["metadata"]["name"] == "object-0"
+
+
+@pytest.mark.parametrize(("named", "written"), [([], {"kind", "production"}), (["kind"], {"kind"})])
+def test_without_a_name_manifests_are_written_for_every_cluster(
+    rooms: Path, named: list[str], written: set[str]
+) -> None:
+    assert cli.main(["manifests", *named]) == 0
+    assert {path.name for path in (rooms / "build/manifests").iterdir()} == written
+
+
+def test_without_any_values_there_is_nothing_to_write(
+    rooms: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for path in rooms.glob("clusters/*/values.yaml"):
+        path.unlink()
+    assert cli.main(["manifests"]) == 1
+    assert "clusters/ has no values.yaml any more: restore them" in capsys.readouterr().err
 
 
 def test_without_kustomize_kubectl_builds(

@@ -164,10 +164,11 @@ def readiness(asked: Namespace) -> None:
 
 def manifests(asked: Namespace) -> None:
     """Write what Argo CD applies."""
-    from ..clusters import build
+    from ..clusters import build, values
 
-    for path in build.write(asked.cluster):
-        print(path)
+    for cluster in values.meant(asked.cluster):
+        for path in build.write(cluster):
+            print(path)
 
 
 def cluster(asked: Namespace) -> None:

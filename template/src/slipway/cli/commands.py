@@ -162,14 +162,14 @@ COMMANDS = (
         "readiness",
         "what is missing for a cluster, in the order to do it",
         calls.readiness,
-        {"cluster": {"nargs": "?", "default": "", "help": f"{CLUSTER}; default: only the files"}},
+        {"cluster": {"nargs": "?", "default": "", "help": f"{CLUSTER}; default: the files of all"}},
         in_cluster=True,
     ),
     Command(
         "manifests",
         "write what Argo CD applies in a cluster into build/manifests",
         calls.manifests,
-        {"cluster": {"nargs": "?", "default": "kind", "help": f"{CLUSTER}; default: kind"}},
+        {"cluster": {"nargs": "?", "default": "", "help": f"{CLUSTER}; default: all"}},
         in_cluster=True,
     ),
     Command(

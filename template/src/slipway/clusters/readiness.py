@@ -39,8 +39,6 @@ def main(where: str) -> None:
     Raises:
         ProjectError: Something is open, values are wrong, or the cluster cannot be asked.
     """
-    if not values.clusters():
-        raise ProjectError("clusters/ has no values.yaml any more: restore them from Git.")
     found: list[Row] = []
     for row in rows(where):
         found.append(row)
@@ -55,7 +53,7 @@ def main(where: str) -> None:
 
 def rows(where: str) -> Iterator[Row]:
     """Yield the rows of a cluster; without a name those of the files of all."""
-    for directory in [where] if where else values.clusters():
+    for directory in values.meant(where):
         yield from files(directory)
     if where:
         commands.choose(named(where))

@@ -124,6 +124,18 @@ def clusters() -> list[str]:
     return sorted(path.parent.name for path in settings().project_root.glob(location("*")))
 
 
+def meant(where: str) -> list[str]:
+    """Return the cluster that is named; without a name, all.
+
+    Raises:
+        ProjectError: All are none.
+    """
+    found = [where] if where else clusters()
+    if not found:
+        raise ProjectError("clusters/ has no values.yaml any more: restore them from Git.")
+    return found
+
+
 def load(cluster: str) -> Values:
     """Read and check the values of a cluster.
 
