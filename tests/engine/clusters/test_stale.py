@@ -1,5 +1,6 @@
 """What files still say beside the values of a cluster, or in them, is told with its place."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,21 @@ def test_an_image_of_another_registry_is_told(file: Path, project: Path) -> None
 def test_a_registry_that_pyproject_does_not_know_is_told(file: Path) -> None:
     change(file, REGISTRY, "registry.internal/late-parcels")
     assert "is not registry.internal/late-parcels" in told()["pyproject.toml images"]
+
+
+@pytest.mark.parametrize("cluster", ["kind", "production"])
+def test_git_by_ssh_is_told_where_workflows_run(cluster: str, project: Path) -> None:
+    file = add_cluster(project, cluster)
+    (url,) = re.findall(r"  url: (\S+git)$", file.read_text("utf-8"), re.M)
+    change(file, url, "ssh://git@git.internal/late-parcels.git")
+    by_ssh = "workflows log in by HTTPS alone; write the https:// address of ssh://git@git.internal"
+    assert not [do for do in told(cluster).values() if do.startswith(by_ssh)]
+    write(project / "components/workflows/kustomization.yaml", "kind: Kustomization\n")
+    (place,) = [place for place, do in told(cluster).items() if do.startswith(by_ssh)]
+    line = (
+        file.read_text("utf-8").splitlines().index("  url: ssh://git@git.internal/late-parcels.git")
+    )
+    assert place == f"clusters/{cluster}/values.yaml:{line + 1} git.url"
 
 
 def test_a_key_of_an_environment_that_nothing_reads_is_told(file: Path, project: Path) -> None:

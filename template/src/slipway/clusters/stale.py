@@ -1,4 +1,4 @@
-"""What files still say that a cluster cannot use: examples, old keys, another registry."""
+"""What files say that a cluster cannot use: examples, old keys, another registry, Git by SSH."""
 
 import re
 from collections.abc import Iterator
@@ -6,12 +6,13 @@ from collections.abc import Iterator
 import yaml
 
 from ..project import FILE, project
-from . import document, values
+from . import build, document, values
 from .commands import root
 from .document import Keys
 
 EXAMPLE = re.compile(r"\bexample\.(com|net|org)\b")
 OF_KIND = re.compile(r"\blocal-storage\b|^localhost/|\bgit\.git\.svc\b")
+WORKFLOWS = "components/workflows"
 READ = {"replicas-maximum", "replicas-minimum"}  # of an environment's env.yaml
 
 
@@ -20,6 +21,7 @@ def places(cluster: str) -> Iterator[tuple[str, str]]:
     if cluster != values.LOCAL:
         yield from _examples(cluster)
         yield from _images(cluster)
+    yield from _by_ssh(cluster)
     yield from _unread()
 
 
@@ -48,6 +50,15 @@ def _images(cluster: str) -> Iterator[tuple[str, str]]:
         image = str(data.get("serve-image", ""))
         if image and not image.startswith(f"{registry}/"):
             yield f"{file} serve-image", f"{image} is not in {registry}; write it there, or promote"
+
+
+def _by_ssh(cluster: str) -> Iterator[tuple[str, str]]:
+    """Yield the address of a repository that Argo CD can read and workflows cannot."""
+    url = values.load(cluster).git.url
+    if url.startswith("ssh:") and WORKFLOWS in build.applied(cluster):
+        text = document.parse(values.location(cluster))
+        place = f"{text.file}:{document.line(text.node, ('git', 'url'))} git.url"
+        yield place, f"workflows log in by HTTPS alone; write the https:// address of {url}"
 
 
 def _unread() -> Iterator[tuple[str, str]]:
