@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -30,13 +31,36 @@ def applied(project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> P
     monkeypatch.delenv("CLUSTER_KUBECONFIG", raising=False)
     write(project / "var" / f"kind-{NAME}.kubeconfig", "")
     add_cluster(project, "kind")
+    write(project / storage.BUCKET, text_of(storage.BUCKET))
     return tmp_path / "applied"
 
 
-def secrets(applied: Path, name: str) -> list[dict[str, str]]:
+def objects(applied: Path, name: str) -> list[dict[str, Any]]:
     found = [json.loads(line) for line in applied.read_text().splitlines() if line.startswith("{")]
-    named = [item for item in found if item.get("metadata", {}).get("name") == name]
-    return [item["stringData"] for item in named]
+    return [item for item in found if item.get("metadata", {}).get("name") == name]
+
+
+def secrets(applied: Path, name: str) -> list[dict[str, str]]:
+    return [item["stringData"] for item in objects(applied, name)]
+
+
+def test_the_bucket_is_the_one_of_the_values(project: Path, applied: Path) -> None:
+    change(project / "clusters/kind/values.yaml", f"bucket: {NAME}", "bucket: elsewhere")
+    storage.finish()
+    (job,) = objects(applied, "bucket-elsewhere")
+    (container,) = job["spec"]["template"]["spec"]["containers"]
+    assert container["env"] == [{"name": "BUCKET", "value": "elsewhere"}]
+    assert container["command"] == ["mkdir", "-p", "/data/$(BUCKET)"]
+    assert objects(applied, f"bucket-{NAME}") == []
+
+
+def test_a_long_name_of_a_bucket_is_cut_in_its_job_alone(project: Path, applied: Path) -> None:
+    bucket = "a" * 63
+    change(project / "clusters/kind/values.yaml", f"bucket: {NAME}", f"bucket: {bucket}")
+    storage.finish()
+    (job,) = objects(applied, f"bucket-{'a' * 56}")
+    (container,) = job["spec"]["template"]["spec"]["containers"]
+    assert container["env"][0]["value"] == bucket
 
 
 def test_the_clients_of_the_stores_are_told_what_the_values_say(

@@ -4,10 +4,12 @@ import base64
 import secrets
 
 from ..project import project
-from . import build, commands, values
+from . import build, commands, document, values
 from .commands import kubectl
 
 NAMESPACE = "local-storage"
+BUCKET = "clusters/kind/bucket.yaml"
+LONGEST = 63  # of a Job's name
 Keys = dict[str, str]
 
 
@@ -107,10 +109,15 @@ def _make_database() -> None:
 
 
 def _make_bucket() -> None:
-    """Make this project's bucket: the store keeps each as a directory."""
-    job = f"bucket-{project().name}"[:63]
-    flags = ("--namespace", NAMESPACE, "--field-selector", f"metadata.name={job}")
+    """Make the bucket that the values name."""
+    bucket = values.load(values.LOCAL).object_store.bucket
+    job = document.parse(BUCKET).content
+    name = f"{job['metadata']['name']}-{bucket}"[:LONGEST]
+    job["metadata"]["name"] = name
+    (container,) = job["spec"]["template"]["spec"]["containers"]
+    container["env"] = [{"name": "BUCKET", "value": bucket}]
+    flags = ("--namespace", NAMESPACE, "--field-selector", f"metadata.name={name}")
     if not commands.get("jobs", *flags):
-        kubectl("apply", "--server-side", "--filename", "clusters/kind/bucket.yaml")
+        commands.apply_object(job)
     done = ("--for=condition=Complete", "--timeout=60s")
-    kubectl("--namespace", NAMESPACE, "wait", f"job/{job}", *done)
+    kubectl("--namespace", NAMESPACE, "wait", f"job/{name}", *done)
