@@ -2,7 +2,8 @@
 
 Copier merges most edits and marks conflicts. Silent are only these: an edited file that the new
 version removes, moves or (when it is binary) replaces, a file ignored by Git that the new version
-ships, and an answer that the new version no longer accepts.
+ships, an answer that the new version no longer accepts, and what is the user's in a directory that
+the template leaves: it stays, but what has read the directory reads another one.
 """
 
 import argparse
@@ -10,7 +11,7 @@ import difflib
 import subprocess
 import sys
 import tempfile
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from .template import ANSWERS_FILE, HookError, files, load_yaml, ownership, recorded, render
@@ -56,6 +57,30 @@ def _overwritten(project: Path, added: set[str]) -> list[str]:
     return [f"{name}: Git ignores it and the new version writes over it." for name in names]
 
 
+def _left_behind(project: Path, before: set[str], after: set[str]) -> list[str]:
+    """Name what is the user's in a directory of the root in which the new version has nothing."""
+    gone = {path.partition("/")[0] for path in before if "/" in path}
+    gone -= {path.partition("/")[0] for path in after}
+    known = {parent.as_posix() for path in before for parent in PurePosixPath(path).parents}
+    command = ["git", "-C", str(project), "ls-files", "-z", "--cached", "--others"]
+    listed = subprocess.run([*command, "--exclude-standard"], capture_output=True, text=True)
+    if listed.returncode:
+        raise HookError(f"Git cannot list the files of {project}: {listed.stderr.strip()}")
+    own = set(filter(None, listed.stdout.split("\0"))) - before
+    names = {_topmost(path, known) for path in own if path.partition("/")[0] in gone}
+    return [
+        f"{name}: it is yours and the new version has nothing in {name.partition('/')[0]}/ any "
+        "more; the changelog says what reads it now, and where."
+        for name in sorted(names)
+    ]
+
+
+def _topmost(path: str, known: set[str]) -> str:
+    """Return the outermost directory of a path that is not known, else the path."""
+    parents = [parent.as_posix() for parent in reversed(PurePosixPath(path).parents)]
+    return next((parent for parent in parents if parent not in known), path)
+
+
 def _reset_answers(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
     """Name each recorded answer that the new version drops or replaces."""
     lost = []
@@ -83,6 +108,7 @@ def losses(project: Path, vcs_ref: str | None, data: dict[str, str]) -> list[str
         return [
             *_lost_edits(project, old, new, kept),
             *_overwritten(project, files(new) - files(old) - kept),
+            *_left_behind(project, files(old), files(new)),
             *_reset_answers(answers | data, load_yaml(new / ANSWERS_FILE)),
         ]
 

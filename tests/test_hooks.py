@@ -29,6 +29,7 @@ V1 = {
     "objectives.yaml": "a: 1\n",
     "CODEOWNERS": "* @team\n",
     "environments/prod/env.yaml": "replicas: 2\n",
+    "workflows/train/template.yaml": "a: 1\n",
 }
 V2 = V1 | {
     "docs/plain.md": "plain, but newer\n",
@@ -38,7 +39,7 @@ V2 = V1 | {
     "src/flight_delays/code.py": "CODE = 2\n",
     "objectives.yaml": "a: 2\n",
 }
-del V2["docs/removed.md"], V2["docs/old-name.md"]
+del V2["docs/removed.md"], V2["docs/old-name.md"], V2["workflows/train/template.yaml"]
 
 
 def write(directory: Path, files: dict[str, str]) -> None:
@@ -114,6 +115,20 @@ def test_an_ignored_file_in_the_way_is_reported(project: Path) -> None:
     write(project, {".gitignore": "local.env\n", "local.env": "A=ours\n"})
     commit(project)
     assert losses(project) == ["local.env: Git ignores it and the new version writes over it."]
+
+
+def test_what_is_the_users_in_a_directory_that_the_template_leaves_is_reported(
+    project: Path,
+) -> None:
+    own = ("queue/a.yaml", "queue/deeper/b.yaml", "train/ours.yaml", "lonely.yaml", "c.pyc")
+    write(project, {f"workflows/{name}": "ours: 1\n" for name in own})
+    write(project, {".gitignore": "*.pyc\n", "docs/ours.md": "ours\n", "mine/a.yaml": "a: 1\n"})
+    commit(project)
+    assert losses(project) == [
+        f"workflows/{name}: it is yours and the new version has nothing in workflows/ any more; "
+        "the changelog says what reads it now, and where."
+        for name in ("lonely.yaml", "queue", "train/ours.yaml")
+    ]
 
 
 def test_an_answer_that_is_no_longer_accepted_is_reported(template: Path, tmp_path: Path) -> None:
