@@ -19,6 +19,10 @@ FAULTS = [
     ("context: production", 'context: ""', "context", "write a text that is not empty"),
     ("  prometheus: 10Gi", "  prometheus: 10 gigs", "prometheus", "write a size such as 10Gi"),
     ('  otlp-endpoint: ""', "  otlp-endpoint: a:4318", "otlp-endpoint", "http:// and a host"),
+    ('  otlp-endpoint: ""', "  otlp-endpoint: http://a:4319", "otlp-port", "the port 4319; write"),
+    ('  otlp-endpoint: ""', "  otlp-endpoint: https://a", "otlp-port", 'port 443; write "443"'),
+    ('  otlp-endpoint: ""', "  otlp-endpoint: http://a", "otlp-port", 'port 80; write "80"'),
+    ('  otlp-port: "4318"', '  otlp-port: "0"', "otlp-port", "is not right; write a port"),
     ("components/*/kustomization.yaml", "components/mlfow", "path", "there is no such file"),
     ("s3.example.com:443", "https://s3.example.com", "address", "write host:port"),
     ("  scheme: https", "  scheme: ftp", "scheme", "'http' or 'https'"),
@@ -79,6 +83,14 @@ def test_all_faults_are_told_from_the_top_of_the_file(file: Path) -> None:
     ]
     numbers = [int(line.partition(": ")[0].rpartition(":")[2]) for line in lines]
     assert numbers == sorted(set(numbers))
+
+
+def test_an_endpoint_whose_port_the_pods_are_let_out_to_is_right(file: Path) -> None:
+    change(file, 'otlp-endpoint: ""', "otlp-endpoint: http://collector.monitoring:14318")
+    change(file, 'otlp-port: "4318"', 'otlp-port: "14318"')
+    telemetry = values.load("production").telemetry
+    assert telemetry.otlp_endpoint == "http://collector.monitoring:14318"
+    assert telemetry.otlp_port == "14318"
 
 
 def test_all_that_does_not_fit_together_is_told(file: Path) -> None:

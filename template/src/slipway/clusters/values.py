@@ -1,117 +1,17 @@
 """`clusters/<name>/values.yaml`: every address, size and name that differs between clusters."""
 
+import re
 from collections.abc import Iterator
-from typing import Annotated, Literal
-
-from pydantic import Field
 
 from ..errors import ProjectError
 from ..project import project
 from ..settings import settings
 from . import document
-from .document import Fault, Part
-from .forms import Http, Port, Text, written
+from .content import Telemetry, Values
+from .document import Fault
 
 LOCAL = "kind"  # the directory of the cluster of `make up`
 HERE = "https://kubernetes.default.svc"  # how Argo CD calls the cluster in which it is
-Answer = Literal["true", "false"]  # a text, because a ConfigMap holds texts
-
-
-class Annotations(Part):
-    """What keeps the file out of the cluster."""
-
-    local_config: Annotated[Literal["true"], Field(alias="config.kubernetes.io/local-config")]
-
-
-class Metadata(Part):
-    """The name is the directory's."""
-
-    name: str
-    annotations: Annotations
-
-
-class Git(Part):
-    """The repository that Argo CD reads."""
-
-    poll_seconds: Annotated[int, Field(gt=0)]
-    url: Annotated[str, written(r"(https?|ssh)://\S+", "https:// or ssh:// and the address")]
-
-
-class Images(Part):
-    """Where images are kept, and what builds them."""
-
-    builder: Text
-    registry: Text
-
-
-class ObjectStore(Part):
-    """A bucket of S3's kind."""
-
-    address: Annotated[str, written(r"[^:/ ]+:\d{1,5}", "host:port")]
-    bucket: Text
-    region: Text
-    scheme: Literal["http", "https"]
-    secure: Answer
-    insecure: Answer
-
-
-class Database(Part):
-    """A MySQL server."""
-
-    host: Text
-    port: Port
-    user: Text
-
-
-class ModelRegistry(Part):
-    """MLflow."""
-
-    url: Http
-
-
-class Telemetry(Part):
-    """Where traces go; empty is nowhere."""
-
-    otlp_endpoint: Annotated[str, written(r"(https?://[^/ ]+)?", "nothing, or http:// and a host")]
-
-
-class Storage(Part):
-    """Disks."""
-
-    class_: Annotated[Text, Field(alias="class")]
-    prometheus: Annotated[str, written(r"[1-9]\d*(Mi|Gi|Ti)", "a size such as 10Gi")]
-
-
-class Environment(Part):
-    """The cluster of an environment, as Argo CD knows it."""
-
-    namespace: Text
-    server: Annotated[str, written(r"https?://\S+", "https:// and an address")]
-
-
-class Component(Part):
-    """A pattern of the directories that Argo CD keeps in the cluster, or leaves out."""
-
-    path: Text
-    exclude: bool = False
-
-
-class Values(Part):
-    """The whole file."""
-
-    api_version: Annotated[Literal["slipway/v1"], Field(alias="apiVersion")]
-    kind: Literal["ClusterValues"]
-    metadata: Metadata
-    context: Text
-    git: Git
-    images: Images
-    object_store: ObjectStore
-    database: Database
-    model_registry: ModelRegistry
-    telemetry: Telemetry
-    storage: Storage
-    environments: list[Environment]
-    components: list[Component]
 
 
 def location(cluster: str) -> str:
@@ -167,7 +67,15 @@ def _contradictions(cluster: str, values: Values) -> Iterator[Fault]:
         right = str(store.scheme == scheme).lower()
         if text != right:
             yield ("object-store", key), f'the scheme is {store.scheme}; write "{right}"'
+    port = _port(values.telemetry)
+    if values.telemetry.otlp_port != port:
+        yield ("telemetry", "otlp-port"), f'the endpoint has the port {port}; write "{port}"'
     yield from _idle_patterns(values)
+    yield from _environments(values)
+
+
+def _environments(values: Values) -> Iterator[Fault]:
+    """Yield the environments that have no cluster, or two, or are none of the project."""
     known = [f"{project().name}-{name}" for name in project().environments]
     names = [environment.namespace for environment in values.environments]
     for number, name in enumerate(names):
@@ -184,6 +92,15 @@ def _contradictions(cluster: str, values: Values) -> Iterator[Fault]:
     for name in known:
         if name not in names:
             yield ("environments",), f"{name} has no cluster; add its namespace and server"
+
+
+def _port(telemetry: Telemetry) -> str:
+    """Return the port of the endpoint; without an endpoint any will do."""
+    if not telemetry.otlp_endpoint:
+        return telemetry.otlp_port
+    usual = "443" if telemetry.otlp_endpoint.startswith("https:") else "80"
+    written = re.search(r":(\d+)$", telemetry.otlp_endpoint)
+    return written[1] if written else usual
 
 
 def _idle_patterns(values: Values) -> Iterator[Fault]:
