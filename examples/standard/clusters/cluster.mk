@@ -1,6 +1,5 @@
 # The local cluster, and all others. WHERE is the name of a directory in clusters/.
 CLUSTER ?= flight-delays
-AT = $(if $(WHERE),--where "$(WHERE)")
 
 .PHONY: compile images rules up status down readiness preflight manifests cluster environment
 
@@ -14,12 +13,12 @@ status: .venv/ready ## what runs in the cluster, and whether it is what Git says
 down: ## remove the local cluster with all that is in it
 	@clusters/kind/down $(CLUSTER)
 
-readiness: .venv/ready ## what is missing for a cluster, in the order to do it: make readiness [WHERE=production]
+readiness: .venv/ready ## what is missing for a cluster, in the order to do it; without WHERE, what the files of all lack: make readiness [WHERE=production]
 	@$(SLIPWAY) readiness $(filter-out local,$(WHERE))
 
 preflight: readiness ## another name for readiness
 
-manifests: .venv/ready ## write what Argo CD applies in a cluster into build/manifests: make manifests [WHERE=kind]
+manifests: .venv/ready ## write what Argo CD applies in a cluster into build/manifests; without WHERE, for all: make manifests [WHERE=production]
 	@$(SLIPWAY) manifests $(filter-out local,$(WHERE))
 
 rules: .venv/ready ## write what Prometheus reads of objectives and environments
