@@ -1,16 +1,15 @@
 """Yes or no: the probability of an event, and whether to act on it."""
 
-import math
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from pydantic import Field
 
-from . import Array, Metric, Output
-from . import Kpi as AnyKpi
-
-CALIBRATION_BINS = 10
-WRONG_LABELS_SHOWN = 5
+from ..section import Section
+from . import ranking
+from .figure import Metric, named
+from .interface import OUTCOMES, Array, Output
+from .interface import Kpi as AnyKpi
 
 
 class Kpi(AnyKpi):
@@ -21,13 +20,15 @@ class Kpi(AnyKpi):
     capacity: float = Field(gt=0, le=1)
 
 
-class Binary:
+class Binary(Section):
     """Labels are 0 and 1, raw outputs (n, 2) the probabilities of both, predictions that of 1."""
 
-    name = "binary"
-    loss = "log_loss"
-    kpi = Kpi
-    metrics = (
+    name: ClassVar = "binary"
+    loss: ClassVar = "log_loss"
+    classes: ClassVar[tuple[str, ...]] = ()
+    calibrated: ClassVar = False
+    kpi: ClassVar = Kpi
+    metrics: ClassVar = (
         Metric("auc", "AUC", ".3f", "Area under the ROC curve.", "higher"),
         Metric("brier", "Brier score", ".3f", "Mean squared error of probabilities.", "lower"),
         Metric(
@@ -36,30 +37,45 @@ class Binary:
         Metric("event_rate", "event rate", ".1%", "Share of events."),
         Metric("value_per_1000", "value per 1000 rows", ",.0f", "Net value in the unit.", "higher"),
     )
-    outputs = (
+    outputs: ClassVar = (
         Output("probability", "FP32", "Probability of the event."),
         Output("act", "BOOL", "Whether the row is worth acting on."),
     )
 
+    def wrong_kpi(self, kpi: Kpi) -> str:
+        """Any is right."""
+        return ""
+
     def wrong_labels(self, labels: Array) -> str:
         """Name what is neither 0 nor 1."""
         values = [value for value in np.unique(labels).tolist() if value not in (0, 1)]
-        if not values:
-            return ""
-        shown = ", ".join(map(str, values[:WRONG_LABELS_SHOWN]))
-        more = ", ..." if len(values) > WRONG_LABELS_SHOWN else ""
-        return f"an outcome of yes or no is 1 or 0, not {shown}{more}"
+        return f"an outcome of yes or no is 1 or 0, not {named(values)}" if values else ""
 
-    def unjudged(self, labels: Array, minimum: int = 1) -> str:
+    def numbers(self, labels: Array) -> Array:
+        """They are numbers."""
+        return labels
+
+    def outcomes(self, labels: Array) -> Array:
+        """Count the others and the events."""
+        return np.bincount(labels.astype(np.int64), minlength=2)
+
+    def unjudged(self, outcomes: Array, minimum: int = 1) -> str:
         """Nothing can be ranked when all labels are equal."""
-        events = int(labels.sum())
-        others = len(labels) - events
+        others, events = outcomes.tolist()
         if min(events, others) >= minimum:
             return ""
-        known = f"the {len(labels):,} labelled rows hold {events:,} events and {others:,} others"
+        known = (
+            f"the {events + others:,} labelled rows hold {events:,} events and {others:,} others"
+        )
         return f"{known}, and at least {minimum:,} of each must be there: take a longer period"
 
-    def predictions(self, raw: Array) -> Array:
+    def calibrate(self, labels: Array, raw: Array, kpi: Kpi) -> dict[str, Any]:
+        """Return the probability from which on the riskiest `capacity` share is acted on."""
+        probabilities = self.predictions(raw, {})
+        acted = max(1, round(kpi.capacity * len(probabilities)))
+        return {"threshold": float(np.sort(probabilities.astype(np.float64))[-acted])}
+
+    def predictions(self, raw: Array, decision: dict[str, Any]) -> Array:
         """Take the probability of 1."""
         event: Array = raw[:, 1]
         return event
@@ -68,27 +84,26 @@ class Binary:
         """There is one column."""
         return {"prediction": predictions}
 
-    def decision(self, predictions: Array, kpi: Kpi) -> dict[str, float]:
-        """Return the probability from which on the riskiest `capacity` share is acted on."""
-        acted = max(1, round(kpi.capacity * len(predictions)))
-        return {"threshold": float(np.sort(predictions.astype(np.float64))[-acted])}
-
-    def answer(self, predictions: Array, decision: dict[str, float]) -> dict[str, list[Any]]:
+    def answer(self, predictions: Array, decision: dict[str, Any]) -> dict[str, list[Any]]:
         """Return the probability of the event, and whether it reaches the threshold."""
         probability: list[float] = predictions.tolist()
         act = [value >= decision["threshold"] for value in probability]
         return {"probability": probability, "act": act}
 
-    def figures(self, labels: Array, predictions: Array, kpi: Kpi) -> dict[str, float]:
+    def tally(self, labels: Array, predictions: Array) -> dict[str, Array]:
+        """Count the rows by outcome and probability."""
+        return {OUTCOMES: self.outcomes(labels), **ranking.tally(labels, predictions)}
+
+    def figures(self, tally: dict[str, Array], kpi: Kpi) -> dict[str, float]:
         """Measure ranking, calibration and what acting on the riskiest rows is worth."""
-        predictions = predictions.astype(np.float64)
-        acted = predictions >= self.decision(predictions, kpi)["threshold"]
+        others, events = rows = tally["rows"]
+        total = int(rows.sum())
         return {
-            "auc": auc(labels, predictions),
-            "brier": float(np.mean((predictions - labels) ** 2)),
-            "calibration_error": _calibration_error(labels, predictions),
-            "event_rate": float(labels.mean()),
-            "value_per_1000": _value(labels, acted, kpi),
+            "auc": ranking.area(others, events),
+            "brier": float(tally["squared_error"][0]) / total,
+            "calibration_error": ranking.calibration_error(rows, tally["predicted"]),
+            "event_rate": float(events.sum()) / total,
+            "value_per_1000": _value(rows, kpi),
         }
 
     def disagreement(self, predictions: Array, others: Array) -> float:
@@ -96,31 +111,13 @@ class Binary:
         return float(np.abs(predictions.astype(np.float64) - others).mean())
 
 
-def auc(labels: Array, probabilities: Array) -> float:
-    """Return the area under the ROC curve: the Mann-Whitney U, ties counted half."""
-    _, order, counts = np.unique(probabilities, return_inverse=True, return_counts=True)
-    ranks = (np.cumsum(counts) - (counts - 1) / 2)[order]
-    events = int(labels.sum())
-    u = ranks[labels == 1].sum() - events * (events + 1) / 2
-    return float(u / (events * (len(labels) - events)))
+def _value(rows: Array, kpi: Kpi) -> float:
+    """Return the KPI's net value for each 1000 rows; equal probabilities are acted on by share."""
+    others, events = rows
+    total = int(rows.sum())
+    acted = kpi.capacity * total
+    caught = float(events.sum() - ranking.below(others + events, events, total - acted))
+    return 1000 * (kpi.saved_per_caught_event * caught - kpi.cost_per_action * acted) / total
 
 
-def _calibration_error(labels: Array, probabilities: Array) -> float:
-    """Return the expected calibration error over ten bins of equal row counts."""
-    order = np.argsort(probabilities, kind="stable")
-    gaps = [
-        abs(float(labels[rows].mean() - probabilities[rows].mean())) * len(rows)
-        for rows in np.array_split(order, CALIBRATION_BINS)
-        if len(rows)
-    ]
-    return math.fsum(gaps) / len(labels)  # exact: sum() differs between Python 3.11 and 3.12
-
-
-def _value(labels: Array, acted: Array, kpi: Kpi) -> float:
-    """Return the KPI's net value for each 1000 rows."""
-    caught = int(labels[acted].sum())
-    value = kpi.saved_per_caught_event * caught - kpi.cost_per_action * int(acted.sum())
-    return 1000 * value / len(labels)
-
-
-TASK = Binary()
+TASK = Binary
