@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from slipway.contract.captured import CapturedRow
+from slipway.contract.captured import CapturedLine
 from slipway.contract.inputs import InputSpec
 from slipway.errors import ProjectError
 from slipway.monitor.captures import PREDICTION, by_model, months, read, to_frame
@@ -28,7 +28,7 @@ def line(
     manifest: str | None = None,
     **columns: Any,
 ) -> bytes:
-    row = CapturedRow(
+    row = CapturedLine(
         time=f"2024-04-01T00:00:{second:02}.000+00:00",
         model=MODEL,
         request="r",

@@ -13,7 +13,7 @@ import pytest
 
 from parcels import source
 from slipway import bundle, registry
-from slipway.contract.captured import CapturedRow
+from slipway.contract.captured import CapturedLine
 from slipway.errors import ProjectError
 from slipway.monitor import run
 from slipway.objectives import objectives
@@ -52,7 +52,7 @@ def capture(
     predictions = model.predict(to_columns(rows)).tolist()
     inputs = rows.with_columns(pl.col("handed_over").dt.to_string("iso:strict"))
     captured = [
-        CapturedRow(
+        CapturedLine(
             time="2024-05-01T00:00:00.000+00:00",
             model=digest or model.model_digest,
             request="r",

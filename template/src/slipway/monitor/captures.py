@@ -8,7 +8,7 @@ import msgspec
 import polars as pl
 
 from .. import store
-from ..contract.captured import CapturedRow
+from ..contract.captured import CapturedLine
 from ..contract.inputs import InputSpec
 from ..months import MONTH
 from ..schema import key_name
@@ -25,7 +25,7 @@ PREDICTION = "prediction of the model"  # no name of an input: it holds spaces
 class Captures:
     """The rows, and how many lines could not be read."""
 
-    rows: list[CapturedRow]
+    rows: list[CapturedLine]
     unreadable: int
 
 
@@ -44,7 +44,7 @@ def read(place: str, month: str) -> Captures:
     Raises:
         ProjectError: The store cannot be read.
     """
-    decoder = msgspec.json.Decoder(CapturedRow)
+    decoder = msgspec.json.Decoder(CapturedLine)
     rows, unreadable = [], 0
     for content in _contents(place, month):
         for line in content.splitlines():
@@ -56,13 +56,13 @@ def read(place: str, month: str) -> Captures:
     return Captures(asked, unreadable)
 
 
-def by_model(rows: list[CapturedRow]) -> dict[tuple[str, str | None], list[CapturedRow]]:
+def by_model(rows: list[CapturedLine]) -> dict[tuple[str, str | None], list[CapturedLine]]:
     """Return the rows by the digests of the model and the manifest that answered them.
 
     A row that does not say which manifest counts to one of the same model that does.
     """
     manifests = {row.model: row.manifest for row in rows if row.manifest}
-    answered: dict[tuple[str, str | None], list[CapturedRow]] = {}
+    answered: dict[tuple[str, str | None], list[CapturedLine]] = {}
     for row in rows:
         manifest = row.manifest or manifests.get(row.model)
         answered.setdefault((row.model, manifest), []).append(row)
@@ -76,7 +76,7 @@ def _contents(place: str, month: str) -> Iterator[bytes]:
         yield from pool.map(lambda path: bytes(opened.get(path).bytes()), whole)
 
 
-def to_frame(rows: list[CapturedRow], inputs: list[InputSpec]) -> pl.DataFrame:
+def to_frame(rows: list[CapturedLine], inputs: list[InputSpec]) -> pl.DataFrame:
     """Return one row a key, the latest, with prediction and inputs by name, key included."""
     key = key_name(inputs)
     columns = {
