@@ -6,7 +6,6 @@ months whose days are the same files.
 """
 
 import argparse
-import importlib.util
 import json
 import os
 import resource
@@ -17,7 +16,6 @@ import time
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
 
 import numpy as np
 import polars as pl

@@ -1,8 +1,6 @@
 """Days are folded once, and again when they have changed; the sum is that of all at once."""
 
-import json
-from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,78 +9,16 @@ import pytest
 from msgspec.json import Encoder
 
 from parcels import source
-from slipway import bundle, captured, registry
-from slipway.contract.captured import Answerer, CapturedLine
-from slipway.errors import ProjectError
-from slipway.monitor import captures, fold, run
-from slipway.monitor.month import Month, add_up
+from slipway import bundle, registry
+from slipway.contract.captured import CapturedLine
+from slipway.monitor import fold
+from slipway.monitor.month import add_up
 from slipway.objectives import objectives
 from slipway.settings import settings
-from slipway.store import connect
 from slipway.training_data.columns import to_columns
 from tests.engine.bucket import Bucket
 
-MONTH, START, END = "2024-05", date(2024, 5, 1), date(2024, 6, 1)
-LATER = date(2024, 6, 5)
-STRANGER = Answerer("cd" * 32, "ef" * 32)
-
-
-@pytest.fixture
-def model(empty_registry: None, bundle_dir: Path) -> bundle.Model:
-    registry.register(bundle_dir)
-    return bundle.load(bundle_dir)
-
-
-@pytest.fixture
-def read(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
-    """Return the days of which captures are read, in their order; each is a span of its own."""
-    paths: list[str] = []
-    contents = captures.contents
-
-    def noted(opened: Any, asked: list[str]) -> Iterator[bytes]:
-        paths.extend(sorted({path[len("2024-") : len("2024-05/01")] for path in asked}))
-        return contents(opened, asked)
-
-    monkeypatch.setattr(captures, "contents", noted)
-    monkeypatch.setattr(fold, "SPAN_BYTES", 1)
-    return paths
-
-
-def capture(
-    model: bundle.Model, rows: pl.DataFrame, name: str = "1", answerer: Answerer | None = None
-) -> None:
-    """Write rows as the service does after answering them."""
-    table = captured.table(
-        model.manifest.inputs,
-        rows,
-        model.predict(to_columns(rows)),
-        answerer or Answerer(model.model_digest, model.manifest_digest),
-        "r",
-    )
-    captured.keep(connect(f"{settings().captures}/prod"), table, "handed_over", name)
-
-
-def days(first: int, last: int) -> pl.DataFrame:
-    """Return the parcels of the days `first` to `last` of the month."""
-    return source.read_features(START.replace(day=first), START + timedelta(days=last))
-
-
-def month(as_of: date = LATER) -> Month:
-    captured, kept = f"{settings().captures}/prod", f"{settings().monitoring}/prod"
-    seen = add_up(MONTH, captured, kept, as_of, objectives())
-    assert seen is not None
-    return seen
-
-
-def report() -> dict[str, Any]:
-    run.main(MONTH, "prod", LATER)
-    path = settings().reports / "prod" / f"monitor-{MONTH}.json"
-    read: dict[str, Any] = json.loads(path.read_text("utf-8"))
-    return read
-
-
-def states() -> list[Path]:
-    return sorted((settings().reports / "prod" / "state" / MONTH).iterdir())
+from .may import END, LATER, MONTH, START, capture, days, month, report, states
 
 
 def test_what_has_not_changed_is_not_read_again(model: bundle.Model, read: list[str]) -> None:
@@ -158,15 +94,6 @@ def test_labels_in_another_order_change_nothing(
     assert read == []
 
 
-@pytest.mark.parametrize("damage", [b"", b"PAR1", b"\x81" * 100, None])
-def test_a_damaged_state_is_made_again(model: bundle.Model, damage: bytes | None) -> None:
-    capture(model, days(1, 3))
-    first = report()
-    path = states()[1]
-    path.write_bytes(path.read_bytes()[:-50] if damage is None else damage)
-    assert report() == first
-
-
 def test_another_group_counts_the_captures_again(model: bundle.Model) -> None:
     capture(model, days(1, 31))
     assert month().whole.groups.keys() == {"BER", "HAM", "MUC"}
@@ -213,65 +140,6 @@ def test_rows_of_two_releases_within_a_day_are_told_apart(
     seen = month()
     assert (seen.whole.model, seen.whole.rows) == (model.model_digest, len(days(1, 2)))
     assert seen.others == {other.model_digest: 9}
-
-
-def test_a_day_of_an_unknown_model_is_folded_when_the_registry_knows_it(
-    model: bundle.Model, make_bundle: Any
-) -> None:
-    other = bundle.load(make_bundle(7))
-    capture(model, days(1, 1).head(9))
-    capture(other, days(1, 1), name="2")
-    with pytest.raises(ProjectError, match="released from another registry"):
-        report()
-    registry.register(make_bundle(7))
-    assert report()["model"]["digest"] == other.model_digest
-
-
-FOREIGN = pl.DataFrame({"x": [1]})
-
-
-@pytest.mark.parametrize("kind", ["empty", "cut", "text", "foreign", "flipped", "other types"])
-def test_an_object_that_is_none_is_counted_and_the_rest_is_read(
-    model: bundle.Model, kind: str
-) -> None:
-    capture(model, days(1, 2))
-    directory = Path(settings().captures, "prod", MONTH, "02")
-    good = (directory / "1.parquet").read_bytes()
-    bad = directory / "0.parquet"
-    broken = {"empty": b"", "cut": good[: len(good) // 2], "text": b'{"time": 1}\n' * 9}
-    if kind in broken:
-        bad.write_bytes(broken[kind])
-    elif kind == "flipped":
-        bad.write_bytes(bytes(255 - byte for byte in good))
-    elif kind == "foreign":
-        FOREIGN.write_parquet(bad)
-    else:
-        texts = pl.lit("many").alias(captured.PREDICTION)
-        pl.read_parquet(good).with_columns(texts).write_parquet(bad)
-    seen = month()
-    assert (seen.whole.rows, seen.unreadable) == (len(days(1, 2)), 1)
-    assert month().unreadable == 1
-
-
-def test_a_store_that_fails_in_the_middle_keeps_what_was_folded(
-    model: bundle.Model, read: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    capture(model, days(1, 3))
-    contents = captures.contents
-
-    def failing(opened: Any, paths: list[str]) -> Iterator[bytes]:
-        if any("/03/" in path for path in paths):
-            raise OSError("the disk is gone")
-        return contents(opened, paths)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(captures, "contents", failing)
-        with pytest.raises(ProjectError, match=r"failed \(the disk is gone\): check"):
-            month()
-    assert [path.name for path in states()] == ["01.msgpack", "02.msgpack"]
-    read.clear()
-    assert month().whole.rows == len(days(1, 3))
-    assert read == ["05/03"]
 
 
 def test_in_a_bucket_state_lies_beside_the_reports(
