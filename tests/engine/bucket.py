@@ -8,9 +8,12 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 from xml.etree import ElementTree
 from xml.sax.saxutils import escape
+
+import polars as pl
 
 
 class Bucket(ThreadingHTTPServer):
@@ -38,10 +41,10 @@ class Bucket(ThreadingHTTPServer):
             "AWS_SECRET_ACCESS_KEY": "secret",
         }
 
-    def lines(self, prefix: str = "") -> list[bytes]:
-        """Return the lines of the objects below `prefix`."""
+    def rows(self, prefix: str = "") -> list[dict[str, Any]]:
+        """Return the rows of the Parquet objects below `prefix`."""
         found = sorted(path for path in self.objects if path.startswith(prefix))
-        return [line for path in found for line in self.objects[path].splitlines()]
+        return [row for path in found for row in pl.read_parquet(self.objects[path]).to_dicts()]
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -34,7 +34,7 @@ def test_a_month_is_answered_and_captured(
     printed = capsys.readouterr().out
     assert "2024-04: 1,200 rows answered in dev" in printed
     assert "1,200 captured, 0 dropped" in printed
-    assert len(bucket.lines("project/captures/dev/2024-04/")) == ROWS
+    assert len(bucket.rows("project/captures/dev/2024-04/")) == ROWS
 
 
 def test_it_waits_until_a_store_that_failed_has_all(
@@ -43,7 +43,7 @@ def test_it_waits_until_a_store_that_failed_has_all(
     bucket.failures = 2
     replay.main(MONTH, "dev", url(served))
     assert "1,200 captured, 0 dropped" in capsys.readouterr().out
-    assert len(bucket.lines("project/captures/dev/2024-04/")) == ROWS
+    assert len(bucket.rows("project/captures/dev/2024-04/")) == ROWS
 
 
 def test_rows_that_break_the_schema_are_left_out_and_counted(

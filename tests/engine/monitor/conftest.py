@@ -1,11 +1,16 @@
 """Fixtures of the monitor's tests: limits, and one month's report."""
 
+from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
-from slipway.monitor.baseline import build_baseline
+from slipway import bundle, registry
+from slipway.monitor import captures, fold
+from slipway.monitor.baseline import build_baseline, count
 from slipway.monitor.decide import Decision
 from slipway.monitor.drift import compare
 from slipway.monitor.performance import Performance
@@ -43,6 +48,8 @@ def report(limits: Monitoring) -> Report:
     depot = np.array(["BER", HOSTILE] * (ROWS // 2), dtype=object)
     predictions = {"prediction": generator.random(ROWS, dtype=np.float32)}
     baseline = build_baseline({"weight": weight, "depot": depot}, predictions)
+    current = count(baseline.features, {"weight": weight + 9, "depot": depot})
+    same = count(baseline.predictions, predictions)
     values = {
         "event_rate": 0.2,
         "auc": 0.65,
@@ -57,8 +64,29 @@ def report(limits: Monitoring) -> Report:
         model=Served("late-parcels", 3, "ab" * 32, date(2024, 5, 1)),
         decision=Decision("retrain", "AUC 0.650 misses 0.68: train again.", retrain=True),
         performance=Performance(ROWS, 1500, 0.75, values, {"HAM": 0.6}),
-        drift=compare(baseline, {"weight": weight + 9, "depot": depot}, predictions, limits),
+        drift=compare(baseline, current, same, limits),
         trend=[Point("2024-04", 0.72), Point("2024-05", 0.65)],
         other_models={"cd" * 32: 12},
         unreadable_lines=1,
     )
+
+
+@pytest.fixture
+def model(empty_registry: None, bundle_dir: Path) -> bundle.Model:
+    registry.register(bundle_dir)
+    return bundle.load(bundle_dir)
+
+
+@pytest.fixture
+def read(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """Return the days of which captures are read, in their order; each is a span of its own."""
+    paths: list[str] = []
+    contents = captures.contents
+
+    def noted(opened: Any, asked: list[str]) -> Iterator[bytes]:
+        paths.extend(sorted({path[len("2024-") : len("2024-05/01")] for path in asked}))
+        return contents(opened, asked)
+
+    monkeypatch.setattr(captures, "contents", noted)
+    monkeypatch.setattr(fold, "SPAN_BYTES", 1)
+    return paths

@@ -14,6 +14,7 @@ from typing import Any
 
 import httpx
 import msgspec
+import polars as pl
 
 from slipway import serve
 
@@ -37,8 +38,8 @@ class Server:
 
     def predictions(self) -> list[dict[str, Any]]:
         """Return what it has captured."""
-        files = sorted(self.captures.glob("*/*.jsonl"))
-        return [msgspec.json.decode(line) for file in files for line in file.open("rb")]
+        files = sorted(self.captures.glob("*/*/*.parquet"))
+        return [row for file in files for row in pl.read_parquet(file).to_dicts()]
 
     def metric(self, sample: str) -> float:
         """Return the value of one sample, 0 if it does not exist yet."""
@@ -88,10 +89,13 @@ def assert_refused(server: Server, route: str, body: bytes) -> httpx.Response:
 def running(directory: Path, place: Path, **variables: str) -> Iterator[Server]:
     """Run a server of the model in `directory` until the block ends; `place` is for its files."""
     log, captures = place / "log.jsonl", place / "captures"
-    variables = {"CAPTURE_STORE": str(captures), "PORT": "0", **variables}
+    defaults = {"CAPTURE_STORE": str(captures), "CAPTURE_SECONDS": "0.5", "PORT": "0"}
     with log.open("wb") as output:
         process = subprocess.Popen(
-            command(), env=environment(directory, **variables), stdout=output, stderr=output
+            command(),
+            env=environment(directory, **defaults | variables),
+            stdout=output,
+            stderr=output,
         )
     try:
         wait_until(lambda: process.poll() is not None or _port(log) > 0)

@@ -1,10 +1,14 @@
 """Every prediction is kept for the monitor, and keeping it never costs an answer."""
 
 import resource
+from datetime import UTC, datetime, timedelta
 
+import numpy as np
+import polars as pl
 import pytest
 
 from slipway.bundle import Model
+from slipway.contract.captured import ANSWERED, MANIFEST, MODEL, PREDICTION, REQUEST
 
 from .bodies import Body
 from .process import Server, Start, wait_until
@@ -28,7 +32,7 @@ def named(rows: list[Body], model: Model, name: str) -> list[Body]:
 
 
 def captured(server: Server, name: str) -> list[Body]:
-    return [one for one in server.predictions() if one["key"].startswith(f"{name}-")]
+    return [one for one in server.predictions() if one["parcel_id"].startswith(f"{name}-")]
 
 
 def test_a_prediction_is_captured_within_a_second(
@@ -37,10 +41,10 @@ def test_a_prediction_is_captured_within_a_second(
     answered = ask(server, named(rows, model, "second"))
     wait_until(lambda: len(captured(server, "second")) == 3, seconds=2)
     kept = captured(server, "second")
-    assert [one["prediction"] for one in kept] == [one["probability"] for one in answered]
-    assert {one["model"] for one in kept} == {model.model_digest}
-    assert {one["manifest"] for one in kept} == {model.manifest_digest}
-    assert len({one["request"] for one in kept}) == 1
+    assert [one[PREDICTION] for one in kept] == [one["probability"] for one in answered]
+    assert {one[MODEL] for one in kept} == {model.model_digest}
+    assert {one[MANIFEST] for one in kept} == {model.manifest_digest}
+    assert len({one[REQUEST] for one in kept}) == 1
 
 
 def test_a_capture_holds_the_inputs_as_they_came(
@@ -50,11 +54,15 @@ def test_a_capture_holds_the_inputs_as_they_came(
     wait_until(lambda: len(captured(server, "inputs")) == 3)
     times = {spec.name for spec in model.manifest.inputs if spec.role == "time"}
     keys = {spec.name for spec in model.manifest.inputs if spec.role == "key"}
-    for one, row in zip(captured(server, "inputs"), rows, strict=True):
-        assert one["columns"].keys() == row.keys() - keys
-        for name, value in one["columns"].items():
-            assert value == (row[name][:16] if name in times else row[name])
-            assert isinstance(value, bool) == isinstance(row[name], bool)
+    kept = sorted(captured(server, "inputs"), key=lambda one: one["parcel_id"])
+    for one, row in zip(kept, rows, strict=True):
+        for name in row.keys() - keys - times:
+            assert one[name] == (
+                np.float32(row[name]) if isinstance(one[name], float) else row[name]
+            )
+            assert isinstance(one[name], bool) == isinstance(row[name], bool)
+        for name in times:
+            assert one[name].isoformat()[:16] == row[name][:16]
 
 
 def test_both_routes_capture_the_same(
@@ -64,30 +72,54 @@ def test_both_routes_capture_the_same(
     request_body["inputs"][0]["data"] = [f"protocol-{index}" for index in range(3)]
     server.client.post(infer_path, json=request_body)
     wait_until(lambda: len(captured(server, "protocol")) == len(captured(server, "typed")) == 3)
-    for typed, protocol in zip(
-        captured(server, "typed"), captured(server, "protocol"), strict=True
-    ):
-        assert typed["columns"] == protocol["columns"]
+    names = [spec.name for spec in model.manifest.inputs if spec.role != "key"]
+    typed, protocol = (
+        sorted(captured(server, name), key=lambda one: one["parcel_id"])
+        for name in ("typed", "protocol")
+    )
+    for one, other in zip(typed, protocol, strict=True):
+        assert [one[name] for name in names] == [other[name] for name in names]
 
 
-def test_rows_lie_under_the_month_of_their_time(
+def test_rows_lie_under_month_and_day_of_their_time(
     server: Server, model: Model, rows: list[Body]
 ) -> None:
     time = next(spec.name for spec in model.manifest.inputs if spec.role == "time")
-    months = ["2023-12", "2024-01", "2025-01"]
-    for row, month in zip(rows, months, strict=True):
-        row[time] = f"{month}-03T10:15"
-    ask(server, named(rows, model, "months"))
-    wait_until(lambda: len(captured(server, "months")) == 3)
-    for index, month in enumerate(months):
-        text = "".join(path.read_text() for path in (server.captures / month).glob("*.jsonl"))
-        assert f'"months-{index}"' in text
+    days = ["2023-12/31", "2024-01/01", "2025-01/03"]
+    for row, day in zip(rows, days, strict=True):
+        row[time] = f"{day.replace('/', '-')}T10:15"
+    ask(server, named(rows, model, "days"))
+    wait_until(lambda: len(captured(server, "days")) == 3)
+    for index, day in enumerate(days):
+        keys = pl.read_parquet(server.captures / day / "*.parquet")["parcel_id"]
+        assert f"days-{index}" in keys
+
+
+def test_any_tool_reads_typed_columns(server: Server, model: Model, rows: list[Body]) -> None:
+    ask(server, named(rows, model, "types"))
+    wait_until(lambda: len(captured(server, "types")) == 3)
+    table = pl.scan_parquet(server.captures / "*" / "*" / "*.parquet").collect()
+    kept = table.filter(pl.col("parcel_id").str.starts_with("types-"))
+    assert {name: str(dtype) for name, dtype in kept.schema.items()} == {
+        "parcel_id": "String",
+        "handed_over": "Datetime(time_unit='ms', time_zone=None)",
+        "depot": "String",
+        "weight": "Float32",
+        "distance": "Float32",
+        "express": "Boolean",
+        ANSWERED: "Datetime(time_unit='ms', time_zone='UTC')",
+        REQUEST: "String",
+        MODEL: "String",
+        MANIFEST: "String",
+        PREDICTION: "Float32",
+    }
+    assert all(datetime.now(UTC) - time < timedelta(hours=1) for time in kept[ANSWERED])
 
 
 def test_no_unfinished_file_is_left(server: Server, model: Model, rows: list[Body]) -> None:
     ask(server, named(rows, model, "finished"))
     wait_until(lambda: len(captured(server, "finished")) == 3)
-    assert not list(server.captures.glob("*/.*"))
+    assert not list(server.captures.rglob(".*"))
 
 
 def test_what_waits_is_written_when_the_server_ends(

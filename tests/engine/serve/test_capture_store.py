@@ -1,8 +1,8 @@
 """Captures in an object store: one that fails, hangs or refuses costs no answer, and few rows."""
 
+import re
 from pathlib import Path
 
-import msgspec
 import pytest
 
 from tests.engine.bucket import Bucket
@@ -27,25 +27,25 @@ def ask(server: Server, rows: list[Body], times: int = 1) -> None:
         assert response.status_code == 200, response.text
 
 
-def test_rows_arrive_below_environment_and_month(
+def test_rows_arrive_below_environment_month_and_day(
     start: Start, bucket: Bucket, rows: list[Body]
 ) -> None:
     with start(**variables(bucket)) as server:
         ask(server, rows)
         wait_until(lambda: server.metric(CAPTURED) == 3)
-    for path, content in bucket.objects.items():
-        columns = msgspec.json.decode(content.splitlines()[0])["columns"]
-        assert path.startswith(f"project/captures/prod/{columns['handed_over'][:7]}/")
+    for path in bucket.objects:
+        (day,) = {row["handed_over"].strftime("%Y-%m/%d") for row in bucket.rows(path)}
+        assert re.fullmatch(rf"project/captures/prod/{day}/[0-9a-f-]+\.parquet", path)
     assert {request.split()[0] for request in bucket.asked} == {"PUT"}  # nothing more is needed
 
 
 def test_many_requests_become_few_objects(start: Start, bucket: Bucket, rows: list[Body]) -> None:
     with start(**variables(bucket), CAPTURE_SECONDS="600") as server:
-        ask(server, rows * 100, times=20)
-        wait_until(lambda: server.metric(CAPTURED) >= 2000)
+        ask(server, rows * 100, times=50)
+        wait_until(lambda: server.metric(CAPTURED) >= 10_000)
         assert server.end() == 0
-    assert len(bucket.lines()) == 6000
-    assert len(bucket.objects) <= 2 * 4  # of two months
+    assert len(bucket.rows()) == 15_000
+    assert len(bucket.objects) <= 2 * 3  # of three days
 
 
 def test_a_store_that_fails_for_a_while_loses_nothing(
@@ -60,7 +60,7 @@ def test_a_store_that_fails_for_a_while_loses_nothing(
         bucket.status = 200
         wait_until(lambda: server.metric(CAPTURED) == 6)
         assert server.metric(QUEUE_FULL) == 0
-    assert len(bucket.lines()) == 6
+    assert len(bucket.rows()) == 6
 
 
 def test_a_failing_store_costs_what_the_queue_cannot_take(
@@ -93,7 +93,7 @@ def test_what_waits_is_stored_when_the_server_ends(
         ask(server, rows, times=10)
         assert bucket.objects == {}
         assert server.end() == 0
-    assert len(bucket.lines()) == 30
+    assert len(bucket.rows()) == 30
 
 
 def test_a_store_that_is_back_in_time_gets_the_rest_at_the_end(
@@ -106,7 +106,7 @@ def test_a_store_that_is_back_in_time_gets_the_rest_at_the_end(
         wait_until(lambda: len(bucket.asked) >= 2)
         bucket.status = 200
         assert server.process.wait(20) == 0
-    assert len(bucket.lines()) == 3
+    assert len(bucket.rows()) == 3
 
 
 def test_a_store_that_stays_away_does_not_hold_the_end_up(
@@ -129,7 +129,7 @@ def test_the_account_comes_from_a_mounted_secret(
         (account / name).write_text(f"{value}\n")
     with start(CAPTURE_STORE=PLACE, CAPTURE_ACCOUNT=str(account)) as server:
         ask(server, rows)
-        wait_until(lambda: len(bucket.lines()) == 3)
+        wait_until(lambda: len(bucket.rows()) == 3)
 
 
 def test_a_store_that_no_client_knows_is_refused(start: Start) -> None:

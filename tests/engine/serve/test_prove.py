@@ -33,9 +33,9 @@ def test_the_monitor_is_told_of_no_row_that_proved_a_release(
 def test_a_client_whose_keys_begin_like_an_old_proof_is_captured(
     server: Server, rows: list[Body], headers: dict[str, str]
 ) -> None:
-    before = sum(one["key"] == "proof-17" for one in server.predictions())
+    before = sum(one["parcel_id"] == "proof-17" for one in server.predictions())
     assert ask(server, {**rows[0], "parcel_id": "proof-17"}, headers) == 200
-    wait_until(lambda: sum(one["key"] == "proof-17" for one in server.predictions()) > before)
+    wait_until(lambda: sum(one["parcel_id"] == "proof-17" for one in server.predictions()) > before)
 
 
 def ask(server: Server, row: Body, headers: dict[str, str]) -> int:

@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from slipway.bundle import Model
+from slipway.contract.captured import REQUEST
 from slipway.serve import app
 from slipway.serve.limits import Traffic
 from slipway.serve.settings import ServeSettings
@@ -130,12 +131,12 @@ def test_rows_of_requests_with_the_same_trace_are_told_apart(
     ]
     assert TRACE not in ids
     wait_until(lambda: len(captured(server, ids)) == 60)
-    assert len({one["key"] for one in captured(server, ids)}) == 60
+    assert len({one["parcel_id"] for one in captured(server, ids)}) == 60
 
 
 def captured(server: Server, ids: list[str]) -> list[Body]:
     """Return the predictions captured of these requests."""
-    return [one for one in server.predictions() if one["request"] in ids]
+    return [one for one in server.predictions() if one[REQUEST] in ids]
 
 
 def test_the_id_of_a_request_leads_to_its_captures(

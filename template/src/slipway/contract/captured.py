@@ -1,17 +1,34 @@
-"""One answered row, as the server keeps it and the monitor reads it."""
+"""One answered row, as servers keep it and the monitor reads it.
+
+It is a row of a Parquet file: the inputs by their names, and what is named here. No input is called
+so: these names hold spaces.
+"""
+
+from typing import NamedTuple
 
 import msgspec
 
 from .digest import Digest
 
+ANSWERED = "time of the answer"  # the wall clock in UTC
+REQUEST = "id of the request"
+MODEL = "digest of the model"
+MANIFEST = "digest of the manifest"
+PREDICTION = "prediction of the model"
 PROOF = "proof-"  # began the keys of rows that proved a release, at servers up to 1.0
 
 
-class CapturedRow(msgspec.Struct):
-    """One line of JSON; `time` is the wall clock in UTC, `columns` holds the inputs as received.
+class Answerer(NamedTuple):
+    """The digests of what answered; servers up to 1.0 did not say which manifest."""
 
-    `model` and `manifest` are the digests of what answered, `request` the id of its request.
-    Servers up to 1.0 did not say which manifest, and kept what proved a release as well.
+    model: str
+    manifest: str | None
+
+
+class CapturedLine(msgspec.Struct):
+    """One line of JSON, as servers up to 1.0 wrote them; `columns` holds the inputs as received.
+
+    They kept what proved a release as well, and the last of them said which manifest.
     """
 
     time: str

@@ -55,8 +55,7 @@ def create(model: Model, settings: ServeSettings, traffic: Traffic) -> Starlette
 def _capture(model: Model, settings: ServeSettings, metrics: Metrics) -> Capture | None:
     if not (settings.capture_store and settings.capture_seconds):
         return None
-    times = [spec.name for spec in model.manifest.inputs if spec.role == "time"]
-    return Capture(settings, model, times, metrics)
+    return Capture(settings, model, metrics)
 
 
 def _lifespan(

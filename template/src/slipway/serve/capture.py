@@ -1,58 +1,73 @@
-"""Keep every prediction for the monitor, in JSON lines, without ever holding up an answer."""
+"""Keep every prediction for the monitor, as Parquet, without ever holding up an answer."""
 
 import threading
 import time
 import uuid
 from collections import deque
-from datetime import UTC, datetime
+from itertools import chain
 from typing import Any
 
 import msgspec
+import numpy as np
+import polars as pl
 import structlog
 
-from .. import store
+from .. import captured, store
 from ..bundle import Model
-from ..contract.captured import CapturedRow
+from ..contract.captured import Answerer
+from ..schema import time_name
 from .inputs import Batch
 from .settings import ServeSettings
 from .telemetry import Metrics
 
-FLUSH_ROWS = 2000  # a burst is written before the time is up
-OBJECT_ROWS = 10_000  # in one object, some megabytes
+OBJECT_ROWS = 10_000  # of one object, some 100 KB; as many are written before the time is up
 RETRY_SECONDS = 2
 CLOSE_SECONDS = 10  # for what waits when the server ends
 TIMEOUT = "5s"  # of one write
-MONTH_LENGTH = len("2013-01")
-encode = msgspec.json.Encoder().encode
+MINUTE_FORMAT = "%Y-%m-%dT%H:%M"
+encode = msgspec.msgpack.Encoder().encode
 log = structlog.get_logger()
+
+
+class Answered(msgspec.Struct, array_like=True):
+    """The rows of one answered request while they wait: a list an input but the key."""
+
+    milliseconds: int  # since 1970
+    request: str
+    keys: list[str]
+    inputs: dict[str, list[Any]]
+    predictions: list[Any]
+
+
+decode = msgspec.msgpack.Decoder(Answered).decode
 
 
 class Capture:
     """A bounded queue of answered requests and the thread that writes it to the capture store.
 
-    Rows lie below the month (YYYY-MM) of their time input, so that a month is found whenever it
-    was predicted. Objects appear whole. What a store does not take is kept and tried again; what
-    the queue cannot take meanwhile is dropped and counted.
+    Rows lie below month and day of their time input, so that both are found whenever they were
+    predicted. Objects appear whole. What a store does not take is kept and tried again; what the
+    queue cannot take meanwhile is dropped and counted.
 
     Raises:
         ProjectError: The store cannot be opened.
     """
 
-    def __init__(
-        self, settings: ServeSettings, model: Model, times: list[str], metrics: Metrics
-    ) -> None:
+    def __init__(self, settings: ServeSettings, model: Model, metrics: Metrics) -> None:
         self._store = store.connect(
             settings.capture_store, timeout=TIMEOUT, retry_config={"max_retries": 0}
         )
-        self._model, self._manifest = model.model_digest, model.manifest_digest
-        self._time_input = times[0] if times else ""
+        self._answerer = Answerer(model.model_digest, model.manifest_digest)
+        self._specs = model.manifest.inputs
+        self._time = time_name(self._specs)
         self._rows_maximum = settings.capture_rows_maximum
         self._seconds = settings.capture_seconds
         self._metrics = metrics
-        self._queue: deque[tuple[str, bytes]] = deque()
-        self._batch: dict[str, list[bytes]] = {}  # lines of each object that is being written
+        self._queue: deque[bytes] = deque()
+        self._objects: dict[str, tuple[bytes, int]] = {}  # with their rows, being written
         self._put = 0  # rows, counted by the event loop
-        self._taken = 0  # rows, counted by the writer
+        self._taken = 0  # rows that left the queue, counted by the writer
+        self._written = 0
         self._process = uuid.uuid4().hex[:12]  # a pid repeats in containers
         self._failing = False
         self._stopped = False
@@ -76,29 +91,20 @@ class Capture:
     def put(self, request_id: str, batch: Batch, predictions: list[Any]) -> None:
         """Queue the rows of an answered request, or drop and count them when it is full.
 
-        Lines are made here and now: objects that wait would keep the garbage collector busy.
+        They become bytes here and now: objects that wait would keep the garbage collector busy.
         """
         rows = len(predictions)
         if self._waiting() + rows > self._rows_maximum:
             self._metrics.capture_dropped.labels("queue full").inc(rows)
             return
-        now = datetime.now(UTC).isoformat(timespec="milliseconds")
-        names = tuple(batch.values)
-        for key, prediction, *inputs in zip(
-            batch.keys, predictions, *batch.values.values(), strict=True
-        ):
-            columns = dict(zip(names, inputs, strict=True))
-            month = columns.get(self._time_input, now)[:MONTH_LENGTH]
-            row = CapturedRow(
-                now, self._model, request_id, key, columns, prediction, self._manifest
-            )
-            self._queue.append((month, encode(row)))
+        now = round(time.time() * 1000)
+        self._queue.append(encode(Answered(now, request_id, batch.keys, batch.values, predictions)))
         self._put += rows
-        if len(self._queue) >= FLUSH_ROWS and not self._failing:
+        if self._put - self._taken >= OBJECT_ROWS and not self._failing:
             self._wake.set()
 
     def _waiting(self) -> int:
-        return self._put - self._taken
+        return self._put - self._written
 
     def _run(self) -> None:
         while not self._stopped:
@@ -111,30 +117,49 @@ class Capture:
 
     def _flush(self) -> bool:
         """Write what waits now; return False when the store failed, the rows are kept then."""
-        rows = len(self._queue)
-        while rows or self._batch:
-            if not self._batch:
-                rows -= self._take(min(rows, OBJECT_ROWS))
-            for path, lines in list(self._batch.items()):
-                if not self._write(path, lines):
+        last = self._put
+        while self._taken < last or self._objects:
+            if not self._objects:
+                self._take()
+            for path, (content, rows) in list(self._objects.items()):
+                if not self._write(path, content, rows):
                     return False
-                del self._batch[path]
-                self._taken += len(lines)
+                del self._objects[path]
+                self._written += rows
         return True
 
-    def _take(self, rows: int) -> int:
-        """Move rows from the queue to the batch; an object is named once, also when it is late."""
-        name = f"{time.time_ns()}-{self._process}.jsonl"
-        for _ in range(rows):
-            month, line = self._queue.popleft()
-            self._batch.setdefault(f"{month}/{name}", []).append(line)
-        return rows
+    def _take(self) -> None:
+        """Make objects of what is in the queue; each is named once, also when it is late."""
+        requests, rows = [], 0
+        while self._queue and rows < OBJECT_ROWS:
+            requests.append(decode(self._queue.popleft()))
+            rows += len(requests[-1].keys)
+        name = f"{time.time_ns()}-{self._process}"
+        self._objects = captured.objects(self._table(requests), self._time, name)
+        self._taken += rows
 
-    def _write(self, path: str, lines: list[bytes]) -> bool:
+    def _table(self, requests: list[Answered]) -> pl.DataFrame:
+        columns = {}
+        for spec in self._specs:
+            listed = (one.keys if spec.role == "key" else one.inputs[spec.name] for one in requests)
+            dtype = captured.DTYPES[spec.datatype]
+            columns[spec.name] = pl.Series(list(chain.from_iterable(listed)), dtype=dtype)
+        minute = pl.col(self._time).str.to_datetime(MINUTE_FORMAT)
+        rows = [len(one.keys) for one in requests]
+        return captured.table(
+            self._specs,
+            pl.DataFrame(columns).with_columns(minute),
+            np.array([*chain.from_iterable(one.predictions for one in requests)], np.float32),
+            self._answerer,
+            np.repeat([one.request for one in requests], rows).tolist(),
+            np.repeat([one.milliseconds for one in requests], rows),
+        )
+
+    def _write(self, path: str, content: bytes, rows: int) -> bool:
         try:
-            self._store.put(path, b"\n".join([*lines, b""]), use_multipart=False)
+            self._store.put(path, content, use_multipart=False)
         except store.FAILURES as error:
-            log.error("capture failed", rows=len(lines), why=store.reason(error))
+            log.error("capture failed", rows=rows, why=store.reason(error))
             return False
-        self._metrics.captured.inc(len(lines))
+        self._metrics.captured.inc(rows)
         return True

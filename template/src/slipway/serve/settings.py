@@ -34,7 +34,7 @@ class ServeSettings(BaseSettings):
     rows_maximum: int = Field(default=5000, ge=1)
     requests_maximum: int = Field(default=256, ge=1)  # active at once; more are answered 503
     capture_rows_maximum: int = Field(default=100_000, ge=1)  # in memory; more are dropped
-    capture_seconds: float = Field(default=0.5, ge=0)  # until a row is written; an object each time
+    capture_seconds: float = Field(default=10, ge=0)  # until a row is written; an object each time
     client_seconds: int = Field(default=30, ge=1)  # to send a request, and between two
     drain_seconds: float = Field(default=0, ge=0)  # served on after SIGTERM, not ready any more
 
