@@ -1,12 +1,14 @@
-"""Should the model be trained again? Only measured performance says so, never drift alone."""
+"""Should the model be trained again? Only performance that is low beyond chance says so."""
 
 from datetime import date, timedelta
 from typing import Literal
 
 import msgspec
 
+from ..contract.interval import Interval
 from ..months import counted
 from ..objectives import Monitoring, Objectives
+from ..tasks import Metric
 from .drift import DriftReport
 from .performance import Performance
 
@@ -14,7 +16,7 @@ from .performance import Performance
 class Decision(msgspec.Struct, frozen=True):
     """What to do now, and why in one sentence."""
 
-    status: Literal["healthy", "retrain", "waiting", "unknown"]
+    status: Literal["healthy", "retrain", "waiting", "unsure", "unknown"]
     reason: str
     retrain: bool = False
 
@@ -28,6 +30,8 @@ def decide(
     targets: Objectives,
 ) -> Decision:
     """Ask for a training when enough labels show a quality that is worse than the objective.
+
+    It is shown where even the better bound of the month's quality misses the objective.
 
     `last_trained` is the day as of which the newest model was trained; a second training within
     `cooldown_days` would see nearly the same data, and is put off. `complete` is the first day on
@@ -44,10 +48,25 @@ def decide(
         f"{shown} over {performance.rows:,} labelled rows"
         f" misses the objective {limits.quality_objective:g}"
     )
+    later = f"look again with AS_OF={complete}" if as_of < complete else "watch the next month"
+    if performance.interval is None:
+        few = "their outcomes are on too few days to tell that from chance"
+        return Decision("unknown", f"{low}, but {few}: {later}.")
+    best, surely = _best(quality, performance.interval)
+    if not quality.misses(best, limits.quality_objective):
+        return Decision("unsure", f"{low}, which may be chance ({surely}): {later}.")
+    low = f"{low} beyond chance ({surely})"
     ready = last_trained and last_trained + timedelta(days=limits.cooldown_days)
     if ready and as_of < ready:
         return Decision("waiting", f"{low}, but the last training was {last_trained}: wait.")
     return Decision("retrain", f"{low}: train again.", retrain=True)
+
+
+def _best(quality: Metric, interval: Interval) -> tuple[float, str]:
+    """Return the bound that is nearer to a good value, and both as words."""
+    lower, upper = quality.show(interval.lower), quality.show(interval.upper)
+    words = f"at least {lower}, at most {upper}, each {interval.sure} sure of {interval.days} days"
+    return interval.lower if quality.better == "lower" else interval.upper, words
 
 
 def remind(decision: Decision, days: int) -> Decision:

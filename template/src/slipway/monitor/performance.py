@@ -3,6 +3,8 @@
 import msgspec
 import polars as pl
 
+from .. import confidence
+from ..contract.interval import Interval
 from ..evaluate import measure
 from ..features import Array
 from ..objectives import Objectives
@@ -15,7 +17,8 @@ from .captures import PREDICTION
 class Performance(msgspec.Struct, frozen=True):
     """Figures over the `rows` predictions whose label has arrived; none while they say nothing.
 
-    `values` has the task's metrics by name, `groups` the quality of each group.
+    `values` has the task's metrics by name, `groups` the quality of each group. `interval` is that
+    of the quality; None where the days cannot say how sure it is.
     """
 
     predictions: int
@@ -23,6 +26,7 @@ class Performance(msgspec.Struct, frozen=True):
     labelled_share: float
     values: dict[str, float] = {}
     groups: dict[str, float] = {}
+    interval: Interval | None = None
 
 
 def judge(
