@@ -72,7 +72,7 @@ def judge(make_bundle: Make, rows_dir: Path) -> Callable[..., GateReport]:
     def on_holdout(challenger: int, champion: int | None) -> GateReport:
         running = None
         if champion is not None:
-            running = gate.judged_champion(make_bundle(champion), rows)
+            running = gate.measured_champion(make_bundle(champion), rows)
         return gate.judge(bundle.load(make_bundle(challenger)), running, rows)
 
     return on_holdout
@@ -284,6 +284,6 @@ def test_a_champion_of_other_features_is_held_by_its_own_holdout(
     manifest, _, onnx_bytes = bundle.verify(make_bundle(WEAK))
     bundle.write(tmp_path, onnx_bytes, msgspec.structs.replace(manifest, features=["an old one"]))
 
-    champion = gate.judged_champion(tmp_path, rows)
+    champion = gate.measured_champion(tmp_path, rows)
 
     assert champion.metrics == manifest.metrics

@@ -29,7 +29,7 @@ JUDGED_SHARE = 0.99  # of the draws; outcomes that are on fewer than some five d
 def by_day(task: Task, labels: Array, predictions: Array, times: Array) -> list[Tally]:
     """Return the tally of each day among rows (n,), oldest first; times are datetime64."""
     days = times.astype("datetime64[D]")
-    chosen = (days == day for day in np.unique(days))
+    chosen = (days == day for day in np.unique(days[~np.isnat(days)]))
     return [task.tally(labels[rows], predictions[rows]) for rows in chosen]
 
 
@@ -41,13 +41,23 @@ def value(metric: Metric, tally: Tally, targets: Objectives) -> float:
     return task.figures(dict(tally), targets.kpi)[metric.name]
 
 
+def of_quality(days: Sequence[Tally], targets: Objectives) -> Interval | None:
+    """Return the bounds of a model's quality, from the tally of each day."""
+    quality = targets.quality_metric
+    confidence = targets.gate.confidence
+    return interval(
+        [(day,) for day in days], lambda tally: value(quality, tally, targets), confidence
+    )
+
+
 def interval(
     days: Sequence[Sequence[Tally]], figure: Callable[..., float], confidence: float
 ) -> Interval | None:
     """Return the bounds of a figure; None where the days cannot say how sure it is.
 
-    A day is one tally, or one of each model that is compared: `figure` takes as many. There are no
-    bounds of one day, and none where more than a few draws lack an outcome.
+    A day is one tally, or one of each model that is compared: `figure` takes as many, and both
+    models are always drawn on the same days. There are no bounds of one day, and none where more
+    than a few draws lack an outcome.
     """
     number = len(days)
     if number < 2:
@@ -70,7 +80,7 @@ def draws(days: int) -> Array:
 def bounds(figure: float, deviation: float, days: int, confidence: float) -> Interval:
     """Return the bounds of a figure whose draws have such a standard deviation."""
     error = deviation * math.sqrt(days / (days - 1))
-    reach = float(stdtrit(days - 1, confidence)) * error
+    reach = float(stdtrit(days - 1, (1 + confidence) / 2)) * error
     return Interval(figure - reach, figure + reach, confidence, days)
 
 

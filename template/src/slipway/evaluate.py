@@ -1,5 +1,7 @@
 """How good predictions are, overall and by group, by the figures of the project's task."""
 
+import numpy as np
+
 from .contract.metrics import Metrics
 from .errors import ProjectError
 from .features import Array, Columns, texts
@@ -15,13 +17,17 @@ def measure(rows: Columns, predictions: Array, targets: Objectives) -> Metrics:
     Raises:
         ProjectError: These labels cannot judge a model, or the group is no column.
     """
-    task, labels, groups = targets.task, rows[LABEL], _groups(rows, targets)
+    task, labels, groups = targets.task, rows[LABEL], rows_by_group(rows, targets)
     if reason := task.unjudged(task.outcomes(labels)):
         raise ProjectError(f"{reason[0].upper()}{reason[1:]}.")
     return Metrics(
         rows=len(labels),
         values=figures(labels, predictions, targets),
-        groups={} if groups is None else _by_group(labels, predictions, groups, targets),
+        groups={
+            name: figures(labels[chosen], predictions[chosen], targets)[targets.quality]
+            for name, chosen in groups.items()
+            if not task.unjudged(task.outcomes(labels[chosen]))
+        },
     )
 
 
@@ -30,32 +36,26 @@ def figures(labels: Array, predictions: Array, targets: Objectives) -> dict[str,
     return targets.task.figures(targets.task.tally(labels, predictions), targets.kpi)
 
 
-def _groups(rows: Columns, targets: Objectives) -> Array | None:
-    """Return the group of each row, None when no groups are compared."""
+def rows_by_group(rows: Columns, targets: Objectives) -> dict[str, Array]:
+    """Return which of the rows (n,) are of each group; nothing when no groups are compared.
+
+    Raises:
+        ProjectError: The group is no column.
+    """
     name = targets.gate.group
     if not name:
-        return None
+        return {}
     if name not in rows:
         known = ", ".join(sorted(rows.keys() - {LABEL}))
         raise ProjectError(
             f"gate.group in objectives.yaml is {name!r}, which is no column of the data: choose "
             f"one of {known}, or leave it out."
         )
-    return rows[name]
-
-
-def _by_group(
-    labels: Array, predictions: Array, groups: Array, targets: Objectives
-) -> dict[str, float]:
-    names = texts(groups)
+    names = texts(rows[name])
     nulls = NO_GROUP
     while nulls in names:
         nulls = f"({nulls})"  # a value that is called so is another group
-    rows_of: dict[str, list[int]] = {}
-    for row, name in enumerate(names):
-        rows_of.setdefault(nulls if name is None else name, []).append(row)
-    quality = {}
-    for name, rows in sorted(rows_of.items()):
-        if not targets.task.unjudged(targets.task.outcomes(labels[rows])):
-            quality[name] = figures(labels[rows], predictions[rows], targets)[targets.quality]
-    return quality
+    found: dict[str, list[int]] = {}
+    for row, group in enumerate(names):
+        found.setdefault(nulls if group is None else group, []).append(row)
+    return {group: np.array(found[group]) for group in sorted(found)}

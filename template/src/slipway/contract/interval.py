@@ -4,7 +4,7 @@ import msgspec
 
 
 class Interval(msgspec.Struct, frozen=True):
-    """Two bounds of a figure, each of which holds with `confidence`; they come from `days` days."""
+    """Bounds between which a figure lies with `confidence`, by the rows of so many `days`."""
 
     lower: float
     upper: float

@@ -5,6 +5,7 @@ from ..confidence import Tally
 from ..contract.gate import Check, Comparison, Verdict
 from ..contract.interval import Interval
 from ..features import Array, Columns
+from ..months import counted
 from ..objectives import objectives
 from ..tasks import Metric
 from .models import ALL, Measured
@@ -61,7 +62,7 @@ def gain_interval(
     sure: float,
     chosen: Array | slice = ALL,
 ) -> Interval | None:
-    """Return the bounds of what the challenger gains on the `chosen` rows, each `sure`.
+    """Return the bounds of what the challenger gains on the `chosen` rows.
 
     Both models are drawn on the same days. None where these rows cannot say how sure it is.
     """
@@ -83,9 +84,9 @@ def _words(metric: Metric, new: Measured, old: Measured, said: Comparison) -> st
     words += f": a gain of {signed(metric, said.gain)}"
     if said.interval is not None:
         low, high = (signed(metric, side) for side in (said.interval.lower, said.interval.upper))
-        days = said.interval.days
-        words += f", at least {low} and at most {high} ({said.interval.sure} sure, {days} days"
-        words += f"; asked: {gate.margin})"
+        days = counted(said.interval.days)
+        words += f", {low} to {high} with {said.interval.sure} confidence over {days}"
+        words += f" (asked: {gate.margin})"
     else:
         words += f" (asked: {gate.margin}), {NO_PAIRS if old.predictions is None else TOO_FEW_DAYS}"
     if said.verdict == NOT_WORSE and not gate.newer:

@@ -65,7 +65,7 @@ def decide(
 def _best(quality: Metric, interval: Interval) -> tuple[float, str]:
     """Return the bound that is nearer to a good value, and both as words."""
     lower, upper = quality.show(interval.lower), quality.show(interval.upper)
-    words = f"at least {lower}, at most {upper}, each {interval.sure} sure of {interval.days} days"
+    words = f"{lower} to {upper} with {interval.sure} confidence over {counted(interval.days)}"
     return interval.lower if quality.better == "lower" else interval.upper, words
 
 

@@ -4,11 +4,12 @@ import msgspec
 import polars as pl
 
 from .. import confidence
+from ..contract.inputs import InputSpec
 from ..contract.interval import Interval
 from ..evaluate import measure
 from ..features import Array
 from ..objectives import Objectives
-from ..schema import LABEL
+from ..schema import LABEL, key_name, time_name
 from ..training_data.columns import to_columns
 from ..training_data.labels import join
 from .captures import PREDICTION
@@ -30,19 +31,22 @@ class Performance(msgspec.Struct, frozen=True):
 
 
 def judge(
-    captured: pl.DataFrame, labels: pl.DataFrame, key: str, targets: Objectives
+    captured: pl.DataFrame, labels: pl.DataFrame, inputs: list[InputSpec], targets: Objectives
 ) -> Performance:
-    """Join captured predictions with the labels that have arrived, on the column `key`.
+    """Join captured predictions with the labels that have arrived, on the key among `inputs`.
 
     Raises:
         ProjectError: The labels do not pass the checks of training.
     """
-    known = join(captured, labels, key)
+    known = join(captured, labels, key_name(inputs))
     share = len(known) / max(len(captured), 1)
     if targets.task.unjudged(targets.task.outcomes(known[LABEL].to_numpy())):
         return Performance(len(captured), len(known), share)
-    metrics = measure(to_columns(known), predictions(known), targets)
-    return Performance(len(captured), len(known), share, metrics.values, metrics.groups)
+    rows, predicted = to_columns(known), predictions(known)
+    metrics = measure(rows, predicted, targets)
+    days = confidence.by_day(targets.task, rows[LABEL], predicted, rows[time_name(inputs)])
+    interval = confidence.of_quality(days, targets)
+    return Performance(len(captured), len(known), share, metrics.values, metrics.groups, interval)
 
 
 def predictions(captured: pl.DataFrame) -> Array:

@@ -14,7 +14,6 @@ from ..errors import ProjectError
 from ..files import write_bytes, write_results
 from ..months import each_day, known_by, month_days
 from ..objectives import objectives
-from ..schema import key_name
 from ..settings import settings
 from ..training_data.columns import to_columns
 from . import archive, captures, metrics, outcome, page, performance
@@ -124,7 +123,7 @@ def _watch(month: str, environment: str, as_of: date | None, captured: captures.
     targets, labels = objectives(), project.source().read_labels(start, end, as_of)
     predictions = targets.task.columns(performance.predictions(frame))
     drift = compare(manifest.baseline, to_columns(frame), predictions, targets.monitoring)
-    judged = performance.judge(frame, labels, key_name(manifest.inputs), targets)
+    judged = performance.judge(frame, labels, manifest.inputs, targets)
     complete = known_by(end, project.source().LABEL_DELAY)
     decision = decide(judged, drift, _last_trained(), as_of, complete, targets)
     return Report(
