@@ -3,8 +3,8 @@
 `make bench-gate` prints a table in Markdown. On each day of a simulated gate something happens to
 all of its rows (a storm), and each model is off by as much for the whole day, so that days differ
 by more than their rows tell. Challenger and champion are compared by the engine's own draws, bounds
-and verdict. Only the AUC of a draw comes in another way: from the pairs that two days have in order,
-which is exact and makes thousands of gates cheap.
+and verdict. Only the AUC of a draw comes in another way, from the pairs of two days' rows that are
+in order: that is exact, and makes thousands of gates cheap.
 """
 
 import argparse
@@ -29,7 +29,7 @@ WORDS = (BETTER, NOT_WORSE, NOT_SHOWN, WORSE)
 
 
 class World(NamedTuple):
-    """What is simulated: the challenger's noise makes its truth, `memory` ties a day to the last."""
+    """What is simulated: the challenger's own noise, and how much of a day the next one has."""
 
     days: int
     noise: float
@@ -54,7 +54,9 @@ def main() -> None:
                 simulated = gates(World(days, noises[gain], memory), asked.gates, asked.confidence)
                 shares = judged(simulated, asked.margin, gain)
                 note = ", each day half like the last" if memory else ""
-                print(f"| {days}{note} | {gain:+.3f} |", " | ".join(f"{s:.1%}" for s in shares), "|")
+                print(
+                    f"| {days}{note} | {gain:+.3f} |", " | ".join(f"{s:.1%}" for s in shares), "|"
+                )
                 worst = max(worst, shares[0] if gain == 0 and not memory else 0)
     print(f"\nequal models called better: at most {worst:.1%}, promised {1 - asked.confidence:.1%}")
     sys.exit(worst > 1 - asked.confidence)
@@ -75,7 +77,7 @@ def gates(world: World, number: int, sure: float) -> list[tuple[float, Interval]
 
 
 def judged(seen: list[tuple[float, Interval]], margin: float, truth: float) -> list[float]:
-    """Return the share of each verdict, of gains that reach the margin, and of misleading bounds."""
+    """Return shares: of each verdict, of gains above the margin, of bounds above the truth."""
     said = Counter(verdict(gain, interval, margin, newer=True) for gain, interval in seen)
     counts = [said[word] for word in WORDS]
     counts.append(sum(gain >= margin for gain, _ in seen))
@@ -128,7 +130,7 @@ def ordered(counts: Array) -> tuple[Array, Array, Array]:
 
 
 def area(times: Array, pairs: Array, events: Array, others: Array) -> Array:
-    """Return the AUC of each gate (rows) where days count as often as `times` (draws, days) says."""
+    """Return the AUC of gates whose days count `times` (draws, days): (gates, draws)."""
     in_order = ((times @ pairs) * times).sum(axis=-1)
     return np.asarray(in_order / ((events @ times.T) * (others @ times.T)))
 

@@ -69,7 +69,9 @@ def gain_interval(
     targets = objectives()
 
     def gain(challenger: Tally, champion: Tally) -> float:
-        ours, theirs = (confidence.value(metric, tally, targets) for tally in (challenger, champion))
+        ours, theirs = (
+            confidence.value(metric, tally, targets) for tally in (challenger, champion)
+        )
         return -metric.loss(ours, theirs)
 
     days = zip(new.by_day(rows, chosen), old.by_day(rows, chosen), strict=True)

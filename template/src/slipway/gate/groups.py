@@ -21,8 +21,10 @@ def worst_group(new: Measured, old: Measured, rows: Columns) -> list[Check]:
     targets = objectives()
     quality, gate = targets.quality_metric, targets.gate
     groups = comparable(rows)
-    losses = {name: quality.loss(new.groups[name], old.groups.get(name, new.groups[name]))
-              for name in groups}
+    losses = {
+        name: quality.loss(new.groups[name], old.groups.get(name, new.groups[name]))
+        for name in groups
+    }
     if not losses:
         return []
 
