@@ -10,7 +10,8 @@ from slipway import bundle, gate, registry
 from slipway.contract.gate import GateReport, Judged
 from slipway.contract.release import Release
 from slipway.errors import ProjectError
-from slipway.registry import Version
+from slipway.project import project as project_name
+from slipway.registry import Version, tracking
 from slipway.release import record
 from slipway.settings import settings
 from slipway.training_data.columns import read_columns
@@ -154,7 +155,11 @@ def test_a_candidate_that_passes_becomes_the_challenger(
     capfd.readouterr()
     gate.main(project / "results")
     said = capfd.readouterr()
-    assert results(project) == {"verdict": "passed", "version": "1"}
+    assert results(project) == {
+        "verdict": "passed",
+        "version": "1",
+        "against-champion": "no champion",
+    }
     assert said.out.startswith(f"v1 passed on {holdout_rows} rows: AUC 0.")
     assert said.err == ""
     challenger = registry.by_alias("challenger")
@@ -198,7 +203,17 @@ def test_a_refusal_is_a_normal_outcome(
     _release_to_prod(project, champion)
     registry.register(make_bundle(WEAK))
     gate.main(project / "results")
-    assert results(project) == {"verdict": "refused", "version": "2"}
+    report = registry.read_report(registry.by_number(2))
+    assert report is not None
+    assert report.comparison is not None
+    assert results(project) == {
+        "verdict": "refused",
+        "version": "2",
+        "against-champion": report.comparison.verdict,
+    }
+    with tracking.client() as client:
+        tags = client.get_model_version(project_name().name, "2").tags
+    assert (tags["gate"], tags["against_champion"]) == ("refused", report.comparison.verdict)
     assert f"v2 refused on {holdout_rows} rows: AUC 0." in capsys.readouterr().out
     assert registry.by_number(2).gate == "refused"
     assert registry.by_alias("challenger") is None
@@ -211,7 +226,11 @@ def test_what_prod_runs_is_not_judged_against_itself(
 ) -> None:
     _release_to_prod(project, registry.register(make_bundle(STRONG)))
     gate.main(project / "results")
-    assert results(project) == {"verdict": "unchanged", "version": "1"}
+    assert results(project) == {
+        "verdict": "unchanged",
+        "version": "1",
+        "against-champion": "unchanged",
+    }
     assert "v1 is what prod runs already" in capsys.readouterr().out
     assert registry.by_number(1).gate == ""
 

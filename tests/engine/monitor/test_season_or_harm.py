@@ -1,7 +1,7 @@
 """Season and harm told apart: on made-up rows, where the truth is known, and by a real model."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +17,7 @@ from slipway.monitor.decide import Decision, decide
 from slipway.monitor.drift import DriftReport, compare
 from slipway.monitor.performance import judge, predictions
 from slipway.objectives import Objectives
+from slipway.schema import input_specs
 from slipway.training_data.columns import to_columns
 
 ROWS = 20_000
@@ -35,7 +36,7 @@ def watch(targets: Objectives) -> Watch:
     ) -> tuple[Decision, DriftReport]:
         predicted = targets.task.columns(predictions(scored))
         drift = compare(baseline, to_columns(scored), predicted, targets.monitoring)
-        seen = judge(scored, labels, "parcel_id", targets)
+        seen = judge(scored, labels, input_specs(), targets)
         return decide(seen, drift, None, TODAY, TODAY, targets), drift
 
     return say
@@ -51,6 +52,9 @@ def made_up(slope: float = 1, season: float = 0, seed: int = 1) -> pl.DataFrame:
             "parcel_id": [str(index) for index in range(ROWS)],
             "depot": generator.choice(["BER", "HAM"], ROWS),
             "cause": cause.astype(np.float32),
+            "handed_over": pl.datetime_range(
+                datetime(2024, 12, 1), datetime(2024, 12, 31), "2m", eager=True
+            )[:ROWS],
             "weather": generator.normal(season, 1, ROWS).astype(np.float32),
             PREDICTION: (1 / (1 + np.exp(-cause))).astype(np.float32),
             "label": late.astype(np.int8),

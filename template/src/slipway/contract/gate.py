@@ -8,6 +8,7 @@ from .interval import Interval
 from .metrics import Metrics
 
 Verdict = Literal["better", "not worse, but newer", "not shown to be better", "worse"]
+NO_CHAMPION = "no champion"
 
 
 class Check(msgspec.Struct, frozen=True):
@@ -54,3 +55,8 @@ class GateReport(msgspec.Struct, frozen=True):
     rows: int
     snapshot: str
     comparison: Comparison | None = None
+
+    @property
+    def against_champion(self) -> str:
+        """The word for the challenger beside the champion."""
+        return self.comparison.verdict if self.comparison else NO_CHAMPION

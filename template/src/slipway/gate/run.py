@@ -24,7 +24,8 @@ NOT_COMMITTED = (
 def main(result: Path | None = None) -> None:
     """Judge the candidate, keep the report, move `challenger` when it passed, and say why.
 
-    A refusal is a normal outcome. `result` is the directory for `verdict` and `version`.
+    A refusal is a normal outcome. `result` is the directory for `verdict`, `version` and
+    `against-champion`.
 
     Raises:
         ProjectError: There is no candidate, or a model or its data cannot be had intact.
@@ -36,7 +37,7 @@ def main(result: Path | None = None) -> None:
     if champion is not None and champion.number == candidate.number:
         last = project.project().last
         print(f"v{candidate.number} is what {last} runs already; train a newer candidate to judge.")
-        _leave(result, "unchanged", candidate)
+        _leave(result, "unchanged", candidate, "unchanged")
         return
     with tempfile.TemporaryDirectory() as directory:
         digests = candidate.model_digest, candidate.manifest_digest
@@ -49,7 +50,8 @@ def main(result: Path | None = None) -> None:
     report = judge(challenger, running, rows)
     registry.log_report(candidate, report, settings().reports)
     _tell(candidate, report)
-    _leave(result, "passed" if report.passed else "refused", candidate)
+    verdict = "passed" if report.passed else "refused"
+    _leave(result, verdict, candidate, report.against_champion)
 
 
 def _tell(candidate: registry.Version, report: GateReport) -> None:
@@ -58,9 +60,11 @@ def _tell(candidate: registry.Version, report: GateReport) -> None:
         print(NOT_COMMITTED.format(candidate.number), file=sys.stderr)
 
 
-def _leave(result: Path | None, verdict: str, candidate: registry.Version) -> None:
+def _leave(result: Path | None, verdict: str, candidate: registry.Version, word: str) -> None:
+    """Write what a workflow reads: the verdict, and the word for challenger beside champion."""
     if result is not None:
-        write_results(result, {"verdict": verdict, "version": str(candidate.number)})
+        results = {"verdict": verdict, "version": str(candidate.number), "against-champion": word}
+        write_results(result, results)
 
 
 def holdout(manifest: Manifest, directory: Path) -> Columns:
