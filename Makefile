@@ -77,6 +77,7 @@ bench-drift: .venv-engine/ready ## the drift monitor against scipy, same run
 
 bench-gate: .venv-engine/ready ## the gate's verdicts on simulated models whose truth is known
 	@$(ENGINE) -m tests.bench.gate
+	@$(ENGINE) -m tests.bench.gate_methods
 
 e2e: .venv/ready ## run the cluster tests, from making the cluster to removing it
 	@$(E2E) --part all tests/e2e

@@ -1,5 +1,6 @@
 """The gate: what it lets pass, what it refuses, and what it leaves behind."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -106,6 +107,15 @@ def test_the_first_model_must_be_good_enough(
 ) -> None:
     ask(**{limit: value})
     assert _failed(judge(STRONG, None)) == [name]
+
+
+def test_what_a_better_model_lacks_is_said_after_its_gain(judge: Judge, ask: Ask) -> None:
+    ask(minimum={"auc": 0.99})
+    report = judge(STRONG, WEAK)
+    assert _failed(report) == ["auc"]
+    assert re.search(
+        r" is better: a gain of .*, but AUC 0\.\d+ \(asked: at least 0\.99\)\.$", report.sentence
+    )
 
 
 def test_the_business_value_can_decide_instead_of_the_auc(judge: Judge, ask: Ask) -> None:

@@ -24,8 +24,7 @@ NOT_COMMITTED = (
 def main(result: Path | None = None) -> None:
     """Judge the candidate, keep the report, move `challenger` when it passed, and say why.
 
-    A refusal is a normal outcome. `result` is the directory for `verdict`, `version` and
-    `against-champion`.
+    A refusal is a normal outcome. `result` is a directory for what a workflow reads.
 
     Raises:
         ProjectError: There is no candidate, or a model or its data cannot be had intact.

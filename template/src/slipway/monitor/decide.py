@@ -8,7 +8,6 @@ import msgspec
 from ..contract.interval import Interval
 from ..months import counted
 from ..objectives import Monitoring, Objectives
-from ..tasks import Metric
 from .drift import DriftReport
 from .performance import Performance
 
@@ -31,8 +30,6 @@ def decide(
 ) -> Decision:
     """Ask for a training when enough labels show a quality that is worse than the objective.
 
-    It is shown where even the better bound of the month's quality misses the objective.
-
     `last_trained` is the day as of which the newest model was trained; a second training within
     `cooldown_days` would see nearly the same data, and is put off. `complete` is the first day on
     which all outcomes of the month are known.
@@ -49,24 +46,32 @@ def decide(
         f" misses the objective {limits.quality_objective:g}"
     )
     later = f"look again with AS_OF={complete}" if as_of < complete else "watch the next month"
-    if performance.interval is None:
+    chance = _chance(low, later, performance.interval, targets)
+    return chance or _train(low, last_trained, as_of, limits)
+
+
+def _chance(
+    low: str, later: str, interval: Interval | None, targets: Objectives
+) -> Decision | None:
+    """Do nothing about a quality that is `low`, but perhaps by chance."""
+    quality, objective = targets.quality_metric, targets.monitoring.quality_objective
+    if interval is None:
         few = "their outcomes are on too few days to tell that from chance"
         return Decision("unknown", f"{low}, but {few}: {later}.")
-    best, surely = _best(quality, performance.interval)
-    if not quality.misses(best, limits.quality_objective):
-        return Decision("unsure", f"{low}, which may be chance ({surely}): {later}.")
-    low = f"{low} beyond chance ({surely})"
+    best = interval.lower if quality.better == "lower" else interval.upper
+    if quality.misses(best, objective):
+        return None
+    lower, upper = quality.show(interval.lower), quality.show(interval.upper)
+    sure = f"{lower} to {upper} with {interval.sure} confidence over {counted(interval.days)}"
+    return Decision("unsure", f"{low}, which may be chance ({sure}): {later}.")
+
+
+def _train(low: str, last_trained: date | None, as_of: date, limits: Monitoring) -> Decision:
+    """Ask for a training, or wait where the last one was a short time ago."""
     ready = last_trained and last_trained + timedelta(days=limits.cooldown_days)
     if ready and as_of < ready:
         return Decision("waiting", f"{low}, but the last training was {last_trained}: wait.")
-    return Decision("retrain", f"{low}: train again.", retrain=True)
-
-
-def _best(quality: Metric, interval: Interval) -> tuple[float, str]:
-    """Return the bound that is nearer to a good value, and both as words."""
-    lower, upper = quality.show(interval.lower), quality.show(interval.upper)
-    words = f"{lower} to {upper} with {interval.sure} confidence over {counted(interval.days)}"
-    return interval.lower if quality.better == "lower" else interval.upper, words
+    return Decision("retrain", f"{low} beyond chance: train again.", retrain=True)
 
 
 def remind(decision: Decision, days: int) -> Decision:
