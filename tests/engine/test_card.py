@@ -20,7 +20,7 @@ def manifest(bundle_dir: Path) -> Manifest:
 
 @pytest.fixture
 def text(manifest: Manifest) -> str:
-    return card.card(manifest, objectives())
+    return card.card(manifest, objectives(), None)
 
 
 def headings(text: str) -> list[str]:
@@ -54,7 +54,7 @@ def test_the_card_says_from_when_the_model_was_measured_whatever_is_configured_n
 ) -> None:
     targets = objectives()
     training = targets.training.model_copy(update={"holdout_days": 99})
-    text = card.card(manifest, targets.model_copy(update={"training": training}))
+    text = card.card(manifest, targets.model_copy(update={"training": training}), None)
     assert (
         f"On {manifest.metrics.rows:,} labelled rows since {manifest.training.end}, "
         "which training never saw:"
@@ -63,10 +63,10 @@ def test_the_card_says_from_when_the_model_was_measured_whatever_is_configured_n
 
 def test_the_card_says_what_the_owner_wrote_and_nothing_of_its_own(manifest: Manifest) -> None:
     targets = objectives().model_copy(update={"goal": "Our goal.", "limits": ["Not for X."]})
-    limits = card.card(manifest, targets).partition("## Limits")[2].split("\n- ")[1:]
+    limits = card.card(manifest, targets, None).partition("## Limits")[2].split("\n- ")[1:]
     assert limits[-1].strip() == "Not for X."
     assert len(limits) == 3
-    assert "Our goal." in card.card(manifest, targets)
+    assert "Our goal." in card.card(manifest, targets, None)
 
 
 def test_the_page_in_docs_has_the_card_s_sections(manifest: Manifest, text: str) -> None:

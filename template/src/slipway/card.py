@@ -1,6 +1,7 @@
 """The model card: what a released model is, for people who did not train it."""
 
 from . import tasks
+from .contract.gate import GateReport
 from .contract.manifest import Manifest
 from .files import write_bytes
 from .objectives import Objectives, objectives
@@ -15,16 +16,17 @@ def main(environment: str) -> None:
     Raises:
         ProjectError: Nothing is released there, or the registry does not hold it.
     """
-    from . import bundle, release
+    from . import bundle, registry, release
 
-    _, directory = release.fetch(environment)
-    text = card(bundle.read_manifest(directory), objectives())
+    running, directory = release.fetch(environment)
+    report = registry.read_report(registry.by_number(int(running.model_version)))
+    text = card(bundle.read_manifest(directory), objectives(), report)
     write_bytes(settings().project_root / PATH, text.encode())
     print(f"{PATH} describes what {environment} has released.")
 
 
-def card(manifest: Manifest, targets: Objectives) -> str:
-    """Return the card as Markdown."""
+def card(manifest: Manifest, targets: Objectives, report: GateReport | None) -> str:
+    """Return the card as Markdown; `report` is what the gate said, if it was asked."""
     return "\n".join(
         (
             f"# Model card: {manifest.name}",
@@ -34,6 +36,7 @@ def card(manifest: Manifest, targets: Objectives) -> str:
             *_purpose(targets),
             *_training(manifest),
             *_metrics(manifest, targets),
+            *_gate(report),
             *_limits(manifest, targets),
         )
     )
@@ -89,6 +92,12 @@ def _metrics(manifest: Manifest, targets: Objectives) -> list[str]:
         *_table(("metric", "value"), *rows, *groups),
         "",
     ]
+
+
+def _gate(report: GateReport | None) -> list[str]:
+    if report is None:
+        return []
+    return [f"The gate: {report.sentence}", ""]
 
 
 def _title(metric: tasks.Metric, targets: Objectives) -> str:

@@ -19,13 +19,17 @@ def measure(rows: Columns, predictions: Array, targets: Objectives) -> Metrics:
     Raises:
         ProjectError: These labels cannot judge a model, or the group is no column.
     """
-    task, labels, groups = targets.task, rows[LABEL], _groups(rows, targets)
+    task, labels, groups = targets.task, rows[LABEL], rows_by_group(rows, targets)
     if reason := task.unjudged(task.outcomes(labels)):
         raise ProjectError(f"{reason[0].upper()}{reason[1:]}.")
     return Metrics(
         rows=len(labels),
         values=figures(labels, predictions, targets),
-        groups={} if groups is None else _by_group(labels, predictions, groups, targets),
+        groups={
+            name: figures(labels[chosen], predictions[chosen], targets)[targets.quality]
+            for name, chosen in groups.items()
+            if not task.unjudged(task.outcomes(labels[chosen]))
+        },
     )
 
 
@@ -44,10 +48,21 @@ def figures(labels: Array, predictions: Array, targets: Objectives) -> dict[str,
     return targets.task.figures(targets.task.tally(labels, predictions), targets.kpi)
 
 
-def _groups(rows: Columns, targets: Objectives) -> Array | None:
-    """Return the group of each row, None when no groups are compared."""
-    name = group_column(rows.keys(), targets)
-    return rows[name] if name else None
+def rows_by_group(rows: Columns, targets: Objectives) -> dict[str, Array]:
+    """Return which of the rows (n,) are of each group; nothing when no groups are compared.
+
+    Raises:
+        ProjectError: The group is no column.
+    """
+    column = group_column(rows.keys(), targets)
+    if not column:
+        return {}
+    names = texts(rows[column])
+    nulls = name_of_nulls(names)
+    found: dict[str, list[int]] = {}
+    for row, group in enumerate(names):
+        found.setdefault(nulls if group is None else group, []).append(row)
+    return {group: np.array(found[group]) for group in sorted(found)}
 
 
 def group_column(columns: Collection[str], targets: Objectives) -> str:
@@ -72,18 +87,3 @@ def name_of_nulls(names: Collection[str | None]) -> str:
     while nulls in names:
         nulls = f"({nulls})"
     return nulls
-
-
-def _by_group(
-    labels: Array, predictions: Array, groups: Array, targets: Objectives
-) -> dict[str, float]:
-    names = texts(groups)
-    nulls = name_of_nulls(names)
-    rows_of: dict[str, list[int]] = {}
-    for row, name in enumerate(names):
-        rows_of.setdefault(nulls if name is None else name, []).append(row)
-    quality = {}
-    for name, rows in sorted(rows_of.items()):
-        if not targets.task.unjudged(targets.task.outcomes(labels[rows])):
-            quality[name] = figures(labels[rows], predictions[rows], targets)[targets.quality]
-    return quality

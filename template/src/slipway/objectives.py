@@ -29,10 +29,17 @@ class Training(Section):
 
 
 class Gate(Section):
-    """`minimum` and `maximum` are limits by the name of a metric; no `group`, none compared."""
+    """`minimum` and `maximum` are limits by the name of a metric; no `group`, none compared.
+
+    `margin` is the smallest difference that matters. `confidence` is how sure the gate has to be,
+    and the monitor that asks for a training. With `newer` a challenger passes that is not worse by
+    the margin, but knows later days.
+    """
 
     metric: str
     margin: float = Field(ge=0)
+    confidence: float = Field(default=0.9, gt=0.5, lt=1)
+    newer: bool = False
     minimum: dict[str, float] = Field(default_factory=dict)
     maximum: dict[str, float] = Field(default_factory=dict)
     group: str = ""

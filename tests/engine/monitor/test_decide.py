@@ -1,5 +1,8 @@
 from datetime import date, timedelta
 
+import msgspec
+
+from slipway.contract.interval import Interval
 from slipway.monitor.decide import Decision, decide, remind
 from slipway.monitor.drift import ColumnDrift, DriftReport
 from slipway.monitor.performance import Performance
@@ -9,8 +12,13 @@ TODAY, COMPLETE = date(2024, 5, 1), date(2024, 5, 4)
 
 
 def performance(auc: float | None, rows: int = 25_000) -> Performance:
-    values = {} if auc is None else {"auc": auc}
-    return Performance(28_000, rows, rows / 28_000, values)
+    if auc is None:
+        return Performance(28_000, rows, rows / 28_000)
+    return Performance(28_000, rows, rows / 28_000, {"auc": auc}, {}, around(auc, 0.005))
+
+
+def around(value: float, reach: float) -> Interval:
+    return Interval(value - reach, value + reach, 0.9, 30)
 
 
 def column(name: str, flagged: bool) -> ColumnDrift:
@@ -33,10 +41,33 @@ def test_a_metric_that_should_be_low_asks_for_a_training_when_it_is_high(
 ) -> None:
     lower = targets.model_copy(update={"quality": "brier"})
     decisions = [
-        decide(Performance(2000, 2000, 1, {"brier": value}), drift(), None, TODAY, COMPLETE, lower)
-        for value in (0.67, 0.69)
+        decide(
+            Performance(2000, 2000, 1, {"brier": value}, {}, around(value, 0.005)),
+            *(drift(), None, TODAY, COMPLETE, lower),
+        )
+        for value in (0.67, 0.683, 0.69)
     ]
-    assert [decision.retrain for decision in decisions] == [False, True]
+    assert [decision.status for decision in decisions] == ["healthy", "unsure", "retrain"]
+
+
+def test_a_loss_that_may_be_chance_asks_for_nothing_yet(targets: Objectives) -> None:
+    early, late = (
+        decide(performance(0.677), drift(), None, day, COMPLETE, targets)
+        for day in (TODAY, COMPLETE)
+    )
+    assert (early.status, early.retrain) == ("unsure", False)
+    assert early.reason.endswith(
+        "misses the objective 0.68, which may be chance (0.672 to 0.682 with 90% confidence over "
+        "30 days): look again with AS_OF=2024-05-04."
+    )
+    assert late.reason.endswith("watch the next month.")
+
+
+def test_a_loss_on_too_few_days_decides_nothing(targets: Objectives) -> None:
+    seen = msgspec.structs.replace(performance(0.5), interval=None)
+    decision = decide(seen, drift(), None, TODAY, COMPLETE, targets)
+    assert (decision.status, decision.retrain) == ("unknown", False)
+    assert "on too few days to tell that from chance: look again with" in decision.reason
 
 
 def test_drift_without_loss_is_harmless(targets: Objectives) -> None:

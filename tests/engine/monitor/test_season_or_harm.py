@@ -1,7 +1,7 @@
 """Season and harm told apart: on made-up rows, where the truth is known, and by a real model."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import numpy as np
@@ -11,19 +11,19 @@ import pytest
 from parcels import source
 from slipway import bundle
 from slipway.contract.baseline import Baseline
-from slipway.contract.captured import PREDICTION, Answerer
+from slipway.contract.captured import PREDICTION
 from slipway.monitor.baseline import build_baseline
 from slipway.monitor.captures import predictions
 from slipway.monitor.decide import Decision, decide
 from slipway.monitor.drift import DriftReport, compare
 from slipway.monitor.performance import judge
-from slipway.monitor.summary import summarise
 from slipway.objectives import Objectives
 from slipway.training_data.columns import to_columns
 
+from .adding import month_of
+
 ROWS = 20_000
 TODAY = date(2025, 1, 1)
-ANSWERER = Answerer("ab" * 32, "cd" * 32)
 INPUTS = ("depot", "cause", "weather")
 
 Watch = Callable[[Baseline, pl.DataFrame, pl.DataFrame], tuple[Decision, DriftReport]]
@@ -36,9 +36,10 @@ def watch(targets: Objectives) -> Watch:
     def say(
         baseline: Baseline, scored: pl.DataFrame, labels: pl.DataFrame
     ) -> tuple[Decision, DriftReport]:
-        whole = summarise(ANSWERER, scored, labels, "parcel_id", baseline, targets)
-        drift = compare(baseline, whole.features, whole.predictions, targets.monitoring)
-        seen = judge(whole, targets)
+        month = month_of(scored, labels, baseline, targets)
+        whole, limits = month.whole, targets.monitoring
+        drift = compare(baseline, whole.features, whole.predictions, limits)
+        seen = judge(month, targets)
         return decide(seen, drift, None, TODAY, TODAY, targets), drift
 
     return say
@@ -54,6 +55,9 @@ def made_up(slope: float = 1, season: float = 0, seed: int = 1) -> pl.DataFrame:
             "parcel_id": [str(index) for index in range(ROWS)],
             "depot": generator.choice(["BER", "HAM"], ROWS),
             "cause": cause.astype(np.float32),
+            "handed_over": pl.datetime_range(
+                datetime(2024, 12, 1), datetime(2024, 12, 31), "2m", eager=True
+            )[:ROWS],
             "weather": generator.normal(season, 1, ROWS).astype(np.float32),
             PREDICTION: (1 / (1 + np.exp(-cause))).astype(np.float32),
             "label": late.astype(np.int8),

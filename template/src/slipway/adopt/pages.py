@@ -33,7 +33,9 @@ training:
 
 gate: # a challenger must beat the champion on the same rows
   metric: auc
-  margin: 0.005
+  margin: 0.005 # the smallest difference that matters
+  confidence: 0.9 # how sure the gate is that a model is better, and the monitor that one is too bad
+  newer: false # true lets a model pass that is not worse by the margin, and knows later days
   minimum: {{auc: 0.55}}
   maximum: {{calibration_error: 0.2}}
 {group}  latency_p99_ms_maximum: 5 # one row, inside the process

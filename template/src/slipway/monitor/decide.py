@@ -1,10 +1,11 @@
-"""Should the model be trained again? Only measured performance says so, never drift alone."""
+"""Should the model be trained again? Only performance that is low beyond chance says so."""
 
 from datetime import date, timedelta
 from typing import Literal
 
 import msgspec
 
+from ..contract.interval import Interval
 from ..months import counted
 from ..objectives import Monitoring, Objectives
 from .drift import DriftReport
@@ -14,7 +15,7 @@ from .performance import Performance
 class Decision(msgspec.Struct, frozen=True):
     """What to do now, and why in one sentence."""
 
-    status: Literal["healthy", "retrain", "waiting", "unknown"]
+    status: Literal["healthy", "retrain", "waiting", "unsure", "unknown"]
     reason: str
     retrain: bool = False
 
@@ -44,10 +45,33 @@ def decide(
         f"{shown} over {performance.rows:,} labelled rows"
         f" misses the objective {limits.quality_objective:g}"
     )
+    later = f"look again with AS_OF={complete}" if as_of < complete else "watch the next month"
+    chance = _chance(low, later, performance.interval, targets)
+    return chance or _train(low, last_trained, as_of, limits)
+
+
+def _chance(
+    low: str, later: str, interval: Interval | None, targets: Objectives
+) -> Decision | None:
+    """Do nothing about a quality that is `low`, but perhaps by chance."""
+    quality, objective = targets.quality_metric, targets.monitoring.quality_objective
+    if interval is None:
+        few = "their outcomes are on too few days to tell that from chance"
+        return Decision("unknown", f"{low}, but {few}: {later}.")
+    best = interval.lower if quality.better == "lower" else interval.upper
+    if quality.misses(best, objective):
+        return None
+    lower, upper = quality.show(interval.lower), quality.show(interval.upper)
+    sure = f"{lower} to {upper} with {interval.sure} confidence over {counted(interval.days)}"
+    return Decision("unsure", f"{low}, which may be chance ({sure}): {later}.")
+
+
+def _train(low: str, last_trained: date | None, as_of: date, limits: Monitoring) -> Decision:
+    """Ask for a training, or wait where the last one was a short time ago."""
     ready = last_trained and last_trained + timedelta(days=limits.cooldown_days)
     if ready and as_of < ready:
         return Decision("waiting", f"{low}, but the last training was {last_trained}: wait.")
-    return Decision("retrain", f"{low}: train again.", retrain=True)
+    return Decision("retrain", f"{low} beyond chance: train again.", retrain=True)
 
 
 def remind(decision: Decision, days: int) -> Decision:

@@ -14,6 +14,7 @@ TITLES = {
     "healthy": "Healthy: nothing to do",
     "retrain": "Train again",
     "waiting": "Too low, but just trained: wait",
+    "unsure": "Low, but it may be chance",
     "unknown": "Not enough labels yet",
 }
 
@@ -58,12 +59,12 @@ def _decision(report: Report) -> str:
     train = f"<p><code>make train AS_OF={report.as_of}</code> then <code>make gate</code></p>"
     command = f"make monitor MONTH={report.month} ENV={report.environment} AS_OF=&lt;day&gt;"
     again = f"<p>Later: <code>{command}</code></p>"
-    steps = {"healthy": "", "retrain": train, "waiting": again, "unknown": again}
+    steps = {"healthy": "", "retrain": train}.get(report.decision.status, again)
     status = report.decision.status
     return f"""<section class="decision {status}">
 <strong>{TITLES[status]}</strong>
 <p>{escape(report.decision.reason)}</p>
-{steps[status]}
+{steps}
 </section>"""
 
 

@@ -2,16 +2,20 @@
 
 import msgspec
 
+from .. import confidence
+from ..contract.interval import Interval
 from ..evaluate import name_of_nulls
 from ..objectives import Objectives
 from ..tasks import OUTCOMES
-from .summary import Counts, Summary
+from .month import Month
+from .summary import Counts
 
 
 class Performance(msgspec.Struct, frozen=True):
     """Figures over the `rows` predictions whose label has arrived; none while they say nothing.
 
-    `values` has the task's metrics by name, `groups` the quality of each group.
+    `values` has the task's metrics by name, `groups` the quality of each group. `interval` is that
+    of the quality; None where the days cannot say how sure it is.
     """
 
     predictions: int
@@ -19,10 +23,12 @@ class Performance(msgspec.Struct, frozen=True):
     labelled_share: float
     values: dict[str, float] = {}
     groups: dict[str, float] = {}
+    interval: Interval | None = None
 
 
-def judge(whole: Summary, targets: Objectives) -> Performance:
-    """Return how good a model was on the days that `whole` sums up."""
+def judge(month: Month, targets: Objectives) -> Performance:
+    """Return how good a model was in a month, and how sure that is by its days."""
+    whole = month.whole
     share = whole.labelled / max(whole.rows, 1)
     values = _figures(whole.tally, targets)
     if not values:
@@ -34,7 +40,8 @@ def judge(whole: Summary, targets: Objectives) -> Performance:
         for name, tally in sorted(named.items())
         if (figures := _figures(tally, targets))
     }
-    return Performance(whole.rows, whole.labelled, share, values, groups)
+    interval = confidence.of_quality(month.tallies, targets)
+    return Performance(whole.rows, whole.labelled, share, values, groups, interval)
 
 
 def _figures(tally: Counts, targets: Objectives) -> dict[str, float]:

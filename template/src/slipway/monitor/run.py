@@ -122,7 +122,7 @@ def _watch(month: str, environment: str, as_of: date | None) -> Report | None:
     version, manifest = models.served(whole.answerer)
     _require_task(manifest, targets)
     drift = compare(manifest.baseline, whole.features, whole.predictions, targets.monitoring)
-    judged = performance.judge(whole, targets)
+    judged = performance.judge(seen, targets)
     complete = known_by(end, project.source().LABEL_DELAY)
     decision = decide(judged, drift, _last_trained(), as_of, complete, targets)
     return Report(

@@ -14,15 +14,21 @@ from .versions import Version, set_alias
 def log_report(version: Version, report: GateReport, directory: Path) -> None:
     """Write a report to `directory` and to the run, tag the version, move `challenger`.
 
+    The tags are `gate`, passed or refused, and `against_champion`.
+
     Raises:
         ProjectError: The directory cannot be written, or MLflow cannot be reached.
     """
     path = directory / _name(version)
     write_bytes(path, msgspec.json.format(msgspec.json.encode(report)) + b"\n")
-    verdict = "passed" if report.passed else "refused"
+    tags = {
+        "gate": "passed" if report.passed else "refused",
+        "against_champion": report.against_champion,
+    }
     with tracking.client() as client:
         client.log_artifact(version.run_id, str(path), "gate")
-        client.set_model_version_tag(version.name, str(version.number), "gate", verdict)
+        for key, value in tags.items():
+            client.set_model_version_tag(version.name, str(version.number), key, value)
     if report.passed:
         set_alias("challenger", version.number)
 

@@ -13,7 +13,7 @@ from slipway.training_data.columns import read_columns
 def report(champion: Path, challenger: Path, rows_dir: Path) -> GateReport:
     """Judge `challenger` on the rows that its training left out."""
     rows = read_columns(rows_dir / "holdout.parquet")
-    return gate.judge(bundle.load(challenger), gate.judged_champion(champion, rows), rows)
+    return gate.judge(bundle.load(challenger), gate.measured_champion(champion, rows), rows)
 
 
 @pytest.fixture
