@@ -1,5 +1,6 @@
 """Outcomes meet their rows by one rule, whoever asks: training, gate, monitor or demo."""
 
+from datetime import datetime
 from typing import Any
 
 import dataframely as dy
@@ -12,6 +13,7 @@ from slipway.errors import ProjectError
 from slipway.monitor.captures import PREDICTION
 from slipway.monitor.performance import judge
 from slipway.objectives import objectives
+from slipway.schema import input_specs
 from slipway.training_data import labels
 
 SCHEMA = {"parcel_id": pl.String, "label": pl.Int8}
@@ -52,9 +54,12 @@ def test_every_row_meets_its_last_outcome_once_and_no_other(
 def test_the_monitor_never_counts_more_labels_than_predictions(
     keys: list[str], pairs: list[tuple[str, int]]
 ) -> None:
-    depots = pl.lit("BER").alias("depot")
-    captured = parcels(*keys).with_columns(pl.lit(0.5, pl.Float32).alias(PREDICTION), depots)
-    performance = judge(captured, outcomes(*pairs), "parcel_id", objectives())
+    captured = parcels(*keys).with_columns(
+        pl.lit(0.5, pl.Float32).alias(PREDICTION),
+        pl.lit("BER").alias("depot"),
+        pl.lit(datetime(2024, 5, 1, 9)).alias("handed_over"),
+    )
+    performance = judge(captured, outcomes(*pairs), input_specs(), objectives())
     assert performance.rows == len(set(keys) & dict(pairs).keys())
     assert performance.labelled_share == performance.rows / len(keys) <= 1
 
