@@ -40,7 +40,7 @@ def main() -> None:
     """Print the table; exit with 1 when equal models are called better too often."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--gates", type=int, default=2000)
-    parser.add_argument("--confidence", type=float, default=0.9)
+    parser.add_argument("--confidence", type=float, default=0.8)
     parser.add_argument("--margin", type=float, default=0.005)
     asked = parser.parse_args()
     noises = dict(zip(GAINS, noise_of(GAINS), strict=True))

@@ -110,8 +110,8 @@ def _limits(manifest: Manifest, targets: Objectives) -> list[str]:
     return [
         "## Limits",
         "",
-        f"- A month whose {targets.quality_metric.title} is worse than {objective} asks for a "
-        "retraining.",
+        f"- A month whose {targets.quality_metric.title} is worse than {objective}, beyond chance, "
+        "asks for a retraining.",
         f"- May be missing in a request: {', '.join(nullable) or 'nothing'}.",
         *(f"- {limit}" for limit in targets.limits),
         "",

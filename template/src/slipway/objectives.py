@@ -38,7 +38,7 @@ class Gate(Section):
 
     metric: str
     margin: float = Field(ge=0)
-    confidence: float = Field(default=0.9, gt=0.5, lt=1)
+    confidence: float = Field(default=0.8, gt=0.5, lt=1)
     newer: bool = False
     minimum: dict[str, float] = Field(default_factory=dict)
     maximum: dict[str, float] = Field(default_factory=dict)

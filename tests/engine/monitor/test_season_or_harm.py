@@ -26,7 +26,7 @@ ROWS = 20_000
 TODAY = date(2025, 1, 1)
 INPUTS = ("depot", "cause", "weather")
 
-Watch = Callable[[Baseline, pl.DataFrame, pl.DataFrame], tuple[Decision, DriftReport]]
+Watch = Callable[..., tuple[Decision, DriftReport]]
 
 
 @pytest.fixture
@@ -34,13 +34,13 @@ def watch(targets: Objectives) -> Watch:
     """Return what the monitor says about scored rows and the labels that have arrived."""
 
     def say(
-        baseline: Baseline, scored: pl.DataFrame, labels: pl.DataFrame
+        baseline: Baseline, scored: pl.DataFrame, labels: pl.DataFrame, asked: float = 0.68
     ) -> tuple[Decision, DriftReport]:
-        month = month_of(scored, labels, baseline, targets)
-        whole, limits = month.whole, targets.monitoring
-        drift = compare(baseline, whole.features, whole.predictions, limits)
-        seen = judge(month, targets)
-        return decide(seen, drift, None, TODAY, TODAY, targets), drift
+        limits = targets.monitoring.model_copy(update={"quality_objective": asked})
+        objectives = targets.model_copy(update={"monitoring": limits})
+        month = month_of(scored, labels, baseline, objectives)
+        drift = compare(baseline, month.whole.features, month.whole.predictions, limits)
+        return decide(judge(month, objectives), drift, None, TODAY, TODAY, objectives), drift
 
     return say
 
@@ -153,6 +153,6 @@ def test_distances_in_metres_are_drift_with_harm_and_ask_for_a_training(
     watch: Watch, model: bundle.Model, weeks: pl.DataFrame
 ) -> None:
     rows = weeks.with_columns(distance=pl.col("distance") * 1000)
-    decision, drift = watch(model.manifest.baseline, answered(model, rows), labels_of(rows))
+    decision, drift = watch(model.manifest.baseline, answered(model, rows), labels_of(rows), 0.71)
     assert drift.flagged == ["distance", "prediction"]
     assert (decision.status, decision.retrain) == ("retrain", True), decision.reason

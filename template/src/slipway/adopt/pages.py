@@ -34,7 +34,7 @@ training:
 gate: # a challenger must beat the champion on the same rows
   metric: auc
   margin: 0.005 # the smallest difference that matters
-  confidence: 0.9 # how sure the gate is that a model is better, and the monitor that one is too bad
+  confidence: 0.8 # how sure the gate is that a model is better, and the monitor that one is too bad
   newer: false # true lets a model pass that is not worse by the margin, and knows later days
   minimum: {{auc: 0.55}}
   maximum: {{calibration_error: 0.2}}
@@ -45,7 +45,7 @@ compression:
   disagreement_maximum: 0.02 # mean absolute difference of probabilities
 
 monitoring:
-  quality_objective: 0.6 # a month below asks for a retraining
+  quality_objective: 0.6 # a month below, beyond chance, asks for a retraining
   minimum_rows: {minimum_rows}
   psi_maximum: 0.2
   ks_maximum: 0.15
