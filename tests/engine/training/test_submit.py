@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 import pytest
 
+from slipway import kubeflow
 from slipway.errors import ProjectError
 from slipway.settings import settings
 from slipway.training import cluster, manifests
@@ -100,7 +101,7 @@ def test_whoever_was_interrupted_waits_for_the_run_that_is_under_way(
 def test_an_api_that_is_away_for_a_moment_is_waited_for(
     runs: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cluster, "POLL_SECONDS", 0.1)
+    monkeypatch.setattr(kubeflow, "POLL_SECONDS", 0.1)
     monkeypatch.setattr(Kubeflow, "failures", 2)
     cluster.run(AS_OF)
     assert (len(runs), Kubeflow.failures) == (1, 0)
@@ -109,8 +110,8 @@ def test_an_api_that_is_away_for_a_moment_is_waited_for(
 def test_an_api_that_stays_away_is_named_with_the_run(
     runs: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cluster, "POLL_SECONDS", 0.1)
-    monkeypatch.setattr(cluster, "AWAY_SECONDS", 0)
+    monkeypatch.setattr(kubeflow, "POLL_SECONDS", 0.1)
+    monkeypatch.setattr(kubeflow, "AWAY_SECONDS", 0)
     monkeypatch.setattr(Kubeflow, "failures", 100)
     with pytest.raises(ProjectError, match="run r1 may go on"):
         cluster.run(AS_OF)

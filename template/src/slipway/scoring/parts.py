@@ -1,0 +1,92 @@
+"""One part of a table after the other: checked, predicted, captured and written."""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from .. import captured, store
+from ..bundle import Model
+from ..captured import DTYPES
+from ..contract.captured import Answerer
+from ..contract.release import Release
+from ..errors import ProjectError
+from ..features import Array
+from ..schema import key_name, time_name
+from ..settings import settings
+from ..training_data.columns import to_columns
+from . import checks
+from .output import Output, Part, digest_of
+from .tables import ROWS, Table
+
+PARTS_TOLD = 10  # after which a long run says again how far it is
+TOLD = ("model_name", "model_version", "model_digest", "manifest_digest")
+
+
+@dataclass(frozen=True)
+class Scorer:
+    """A verified model that scores tables for an environment."""
+
+    model: Model
+    release: Release
+    environment: str
+    output: Output
+
+    def score(self, table: Table) -> list[Part]:
+        """Score the parts of a table that are not there yet; return what all say of themselves.
+
+        Raises:
+            ProjectError: A column is missing, the table cannot be read, or a store fails.
+        """
+        self._require_columns(table)
+        parts: list[Part] = []
+        for rows in table.parts():
+            parts.append(self._part(len(parts), rows))
+            if len(parts) % PARTS_TOLD == 0:
+                print(f"{sum(part.rows for part in parts):,} rows", flush=True)
+        return parts
+
+    def _require_columns(self, table: Table) -> None:
+        specs = self.model.manifest.inputs
+        ignored = checks.require_columns(table.types(), specs, table.title)
+        kept = {key_name(specs), time_name(specs)}
+        if taken := sorted(kept & {output.name for output in self.model.task.outputs}):
+            raise ProjectError(
+                f"The column {taken[0]!r} of the table is called like an answer of the model: "
+                "give it another name in schema.py and train again."
+            )
+        if ignored:
+            print(f"ignored, as the model does not take it: {', '.join(ignored)}")
+
+    def _part(self, number: int, rows: pl.DataFrame) -> Part:
+        digest = digest_of(rows)
+        earlier = self.output.part(number)
+        if earlier is not None and earlier.digest == digest:
+            return earlier
+        specs = self.model.manifest.inputs
+        if (key := key_name(specs)) not in rows.columns:
+            row = pl.int_range(number * ROWS, number * ROWS + len(rows))
+            rows = rows.with_columns(pl.format("{}-{}", pl.lit(self.output.id), row).alias(key))
+        checked = checks.check(rows, specs)
+        predictions = self.model.predict(to_columns(checked.good.drop(key)))
+        part = Part(digest, len(rows), len(checked.bad), checked.counts)
+        about = {name: getattr(self.release, name) for name in TOLD}
+        self._capture(number, checked.good, predictions)  # first: a part that is there is captured
+        self.output.write(number, part, self._scores(checked.good, predictions), checked.bad, about)
+        return part
+
+    def _scores(self, rows: pl.DataFrame, predictions: Array) -> pl.DataFrame:
+        """Return key, time and what a client would be told, a column an output of the task."""
+        specs, answer = self.model.manifest.inputs, self.model.answer(predictions)
+        return rows.select(key_name(specs), time_name(specs)).with_columns(
+            pl.Series(output.name, answer[output.name], dtype=DTYPES[output.datatype])
+            for output in self.model.task.outputs
+        )
+
+    def _capture(self, number: int, rows: pl.DataFrame, predictions: Array) -> None:
+        """Keep the rows for the monitor; what a repeated run keeps replaces what it kept before."""
+        specs = self.model.manifest.inputs
+        answerer = Answerer(self.model.model_digest, self.model.manifest_digest)
+        kept = captured.table(specs, rows, predictions, answerer, self.output.scores)
+        with store.opened(f"{settings().captures}/{self.environment}") as opened:
+            name = f"scores-{self.output.id}-{number:05}"
+            captured.keep(opened, kept, time_name(specs), name)
