@@ -131,9 +131,10 @@ def _number(spec: InputSpec, dtype: Any) -> _Column:
         return _Column(number.cast(pl.Float32, strict=False), rules)
     if not exact:
         rules["dtype"] |= number != number.round()
+    integer = number.cast(pl.Int64, strict=False)
     if spec.allowed:
-        rules["is_in"] = ~number.is_in([float(value) for value in spec.allowed])
-    return _Column(number.cast(pl.Int64, strict=False), rules)
+        rules["is_in"] = ~integer.is_in(list(spec.allowed))
+    return _Column(integer, rules)
 
 
 def _given(name: str, dtype: Any) -> pl.Expr:

@@ -1,0 +1,56 @@
+"""The rows of a day are scored from the source, once for each release."""
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from parcels import source
+from slipway.scoring import run, tables
+
+from .kit import captured, ended, scores
+
+pytestmark = pytest.mark.usefixtures("released")
+
+DAY = date(2024, 5, 3)
+
+
+def test_a_day_has_the_scores_of_its_rows(project: Path) -> None:
+    run.main("prod", DAY)
+    rows = source.read_features(DAY, DAY + timedelta(days=1))
+    place = project / "var" / "scores" / "prod"
+    assert scores(place, str(DAY))["parcel_id"].equals(rows["parcel_id"])
+    assert captured(project)["parcel_id"].sort().equals(rows["parcel_id"].sort())
+
+
+def test_a_day_is_scored_once_also_when_it_has_more_rows_by_then(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run.main("prod", DAY)
+    monkeypatch.setattr(source, "read_features", lambda *_: pytest.fail("the source was read"))
+    run.main("prod", DAY)
+    assert "nothing is done twice" in capsys.readouterr().out
+
+
+def test_scores_go_where_the_settings_say(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SCORE_STORE", str(tmp_path / "elsewhere"))
+    tables.settings.cache_clear()
+    run.main("prod", DAY)
+    assert len(ended(tmp_path / "elsewhere" / "prod", str(DAY))) == 1
+
+
+def test_a_day_without_rows_is_a_sentence_and_leaves_nothing(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run.main("prod", date(2030, 1, 1))
+    assert capsys.readouterr().out == "the day 2030-01-01 has no rows: there is nothing to score.\n"
+    assert list((project / "var" / "scores").rglob("*.*")) == []
+
+
+def test_by_default_it_is_the_newest_day_that_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert tables.newest_day() == source.LAST
+    tomorrow = date.today() + timedelta(days=1)
+    monkeypatch.setattr(source, "available", lambda: (source.FIRST, tomorrow))
+    assert tables.newest_day() == date.today() - timedelta(days=1)
