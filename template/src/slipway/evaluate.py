@@ -1,5 +1,7 @@
 """How good predictions are, overall and by group, by the figures of the project's task."""
 
+from collections.abc import Collection
+
 from .contract.metrics import Metrics
 from .errors import ProjectError
 from .features import Array, Columns, texts
@@ -32,25 +34,39 @@ def figures(labels: Array, predictions: Array, targets: Objectives) -> dict[str,
 
 def _groups(rows: Columns, targets: Objectives) -> Array | None:
     """Return the group of each row, None when no groups are compared."""
+    name = group_column(rows.keys(), targets)
+    return rows[name] if name else None
+
+
+def group_column(columns: Collection[str], targets: Objectives) -> str:
+    """Return the name of the column that holds groups, nothing when none are compared.
+
+    Raises:
+        ProjectError: It is none of `columns`.
+    """
     name = targets.gate.group
-    if not name:
-        return None
-    if name not in rows:
-        known = ", ".join(sorted(rows.keys() - {LABEL}))
+    if name and name not in columns:
+        known = ", ".join(sorted(set(columns) - {LABEL}))
         raise ProjectError(
             f"gate.group in objectives.yaml is {name!r}, which is no column of the data: choose "
             f"one of {known}, or leave it out."
         )
-    return rows[name]
+    return name
+
+
+def name_of_nulls(names: Collection[str | None]) -> str:
+    """Return what the group of the rows without one is called; a value may be called so, too."""
+    nulls = NO_GROUP
+    while nulls in names:
+        nulls = f"({nulls})"
+    return nulls
 
 
 def _by_group(
     labels: Array, predictions: Array, groups: Array, targets: Objectives
 ) -> dict[str, float]:
     names = texts(groups)
-    nulls = NO_GROUP
-    while nulls in names:
-        nulls = f"({nulls})"  # a value that is called so is another group
+    nulls = name_of_nulls(names)
     rows_of: dict[str, list[int]] = {}
     for row, name in enumerate(names):
         rows_of.setdefault(nulls if name is None else name, []).append(row)

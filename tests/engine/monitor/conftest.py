@@ -5,7 +5,7 @@ from datetime import date
 import numpy as np
 import pytest
 
-from slipway.monitor.baseline import build_baseline
+from slipway.monitor.baseline import build_baseline, count
 from slipway.monitor.decide import Decision
 from slipway.monitor.drift import compare
 from slipway.monitor.performance import Performance
@@ -43,6 +43,8 @@ def report(limits: Monitoring) -> Report:
     depot = np.array(["BER", HOSTILE] * (ROWS // 2), dtype=object)
     predictions = {"prediction": generator.random(ROWS, dtype=np.float32)}
     baseline = build_baseline({"weight": weight, "depot": depot}, predictions)
+    current = count(baseline.features, {"weight": weight + 9, "depot": depot})
+    same = count(baseline.predictions, predictions)
     values = {
         "event_rate": 0.2,
         "auc": 0.65,
@@ -57,7 +59,7 @@ def report(limits: Monitoring) -> Report:
         model=Served("late-parcels", 3, "ab" * 32, date(2024, 5, 1)),
         decision=Decision("retrain", "AUC 0.650 misses 0.68: train again.", retrain=True),
         performance=Performance(ROWS, 1500, 0.75, values, {"HAM": 0.6}),
-        drift=compare(baseline, {"weight": weight + 9, "depot": depot}, predictions, limits),
+        drift=compare(baseline, current, same, limits),
         trend=[Point("2024-04", 0.72), Point("2024-05", 0.65)],
         other_models={"cd" * 32: 12},
         unreadable_lines=1,

@@ -1,18 +1,20 @@
 import polars as pl
 import pytest
 
-from slipway.monitor.captures import PREDICTION
+from slipway.contract.baseline import Baseline
+from slipway.contract.captured import PREDICTION, Answerer
 from slipway.monitor.performance import Performance, judge
+from slipway.monitor.summary import summarise
 from slipway.objectives import objectives
 
-KEYS = ["a", "b", "c", "d"]
+ANSWERER = Answerer("ab" * 32, "cd" * 32)
 
 
 @pytest.fixture
 def captured() -> pl.DataFrame:
     return pl.DataFrame(
         {
-            "parcel_id": KEYS,
+            "parcel_id": ["a", "b", "c", "d"],
             PREDICTION: pl.Series([0.1, 0.4, 0.35, 0.8], dtype=pl.Float32),
             objectives().gate.group: ["BER", "BER", "HAM", "HAM"],
         }
@@ -22,7 +24,8 @@ def captured() -> pl.DataFrame:
 def judged(captured: pl.DataFrame, **outcomes: int) -> Performance:
     schema = {"parcel_id": pl.String, "label": pl.Int8}
     labels = pl.DataFrame({"parcel_id": [*outcomes], "label": [*outcomes.values()]}, schema)
-    return judge(captured, labels, "parcel_id", objectives())
+    baseline, targets = Baseline({}, {}), objectives()
+    return judge(summarise(ANSWERER, captured, labels, "parcel_id", baseline, targets), targets)
 
 
 def test_predictions_meet_their_labels_by_key(captured: pl.DataFrame) -> None:
@@ -39,6 +42,12 @@ def test_only_rows_with_a_label_count(captured: pl.DataFrame) -> None:
 
 def test_a_group_with_one_outcome_has_no_quality(captured: pl.DataFrame) -> None:
     assert judged(captured, a=0, b=1, c=1).groups == {"BER": 1}
+
+
+def test_rows_without_a_group_are_one_of_their_own(captured: pl.DataFrame) -> None:
+    groups = pl.Series(objectives().gate.group, [None, None, "missing", "missing"])
+    seen = judged(captured.with_columns(groups), a=0, b=1, c=0, d=1)
+    assert seen.groups == {"(missing)": 1, "missing": 1}
 
 
 def test_without_labels_there_are_no_figures(captured: pl.DataFrame) -> None:

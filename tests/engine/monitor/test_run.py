@@ -7,13 +7,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import polars as pl
 import pytest
+from msgspec.json import encode
 
 from parcels import source
-from slipway import bundle, registry
-from slipway.contract.captured import CapturedLine
+from slipway import bundle, captured, registry
+from slipway.contract.captured import Answerer, CapturedLine
 from slipway.errors import ProjectError
 from slipway.monitor import run
 from slipway.objectives import objectives
@@ -46,25 +46,17 @@ def capture(
     month: str = MONTH,
     manifest: str | None = None,
 ) -> None:
-    """Write rows as the service does after answering them."""
-    directory = Path(settings().captures, "prod", month)
-    directory.mkdir(parents=True, exist_ok=True)
-    predictions = model.predict(to_columns(rows)).tolist()
-    inputs = rows.with_columns(pl.col("handed_over").dt.to_string("iso:strict"))
-    captured = [
-        CapturedLine(
-            time="2024-05-01T00:00:00.000+00:00",
-            model=digest or model.model_digest,
-            request="r",
-            key=row.pop("parcel_id"),
-            columns=row,
-            prediction=prediction,
-            manifest=manifest,
-        )
-        for row, prediction in zip(inputs.to_dicts(), predictions, strict=True)
-    ]
-    lines = msgspec.json.Encoder().encode_lines(captured)
-    (directory / f"{name}.jsonl").write_bytes(lines)
+    """Write rows as the service does after answering them, all of them below `month`."""
+    answerer = Answerer(digest or model.model_digest, manifest or model.manifest_digest)
+    table = captured.table(
+        model.manifest.inputs, rows, model.predict(to_columns(rows)), answerer, "r"
+    )
+    place = Path(settings().captures, "prod")
+    for path, (content, _) in captured.objects(table, "handed_over", name).items():
+        own_month, _, rest = path.partition("/")
+        object_ = place / month / rest.replace("/", f"/{own_month}-")
+        object_.parent.mkdir(parents=True, exist_ok=True)
+        object_.write_bytes(content)
 
 
 def reported() -> dict[str, Any]:
@@ -86,7 +78,7 @@ def test_a_month_gives_three_reports_and_a_sentence(
     assert 0.8 < report["performance"]["labelled_share"] < 1
     assert 0.5 < report["performance"]["values"]["auc"] < 1
     assert report["decision"]["reason"] in capsys.readouterr().out
-    kinds = sorted(path.suffix for path in (settings().reports / "prod").iterdir())
+    kinds = sorted(path.suffix for path in (settings().reports / "prod").glob("monitor-*"))
     assert kinds == [".html", ".json", ".prom"]
 
 
@@ -184,7 +176,7 @@ def test_a_registry_that_did_not_release_what_answered_is_named_as_another_one(
     said = f"^Model {digest} answered the requests but was released from another registry, MLflow"
     with pytest.raises(ProjectError, match=said):
         run.main(MONTH, "prod")
-    assert not settings().reports.exists()
+    assert not list(settings().reports.rglob("monitor-*"))
 
 
 @pytest.mark.parametrize("month", ["2013-4", "2013-13", "April", "../../etc", "2013-04-01"])
@@ -204,8 +196,9 @@ def test_the_newest_month_that_can_be_judged_is_watched(
     capture(model, may)
     capture(model, source.read_features(date(2024, 6, 1), date(2024, 6, 2)), month="2024-06")
     capture(model, may.head(1), month="9999-12")
-    proof = may.head(9).with_columns(parcel_id=pl.format("proof-{}", pl.int_range(9)))
-    capture(model, proof, month="2024-07")
+    proof = CapturedLine("2024-07-01T00:00:00Z", model.model_digest, "r", "proof-0", {}, 0.5)
+    (Path(settings().captures) / "prod" / "2024-07").mkdir()
+    (Path(settings().captures) / "prod" / "2024-07" / "1.jsonl").write_bytes(encode(proof))
     run.main(None, "prod", date(2024, 7, 1))
     assert reported()["as_of"] == "2024-07-01"
     assert "2024-05, labels known on 2024-07-01" in capsys.readouterr().out
@@ -280,13 +273,14 @@ def test_in_a_cluster_captures_and_reports_are_in_the_bucket(
     model: bundle.Model, may: pl.DataFrame, bucket: Bucket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     capture(model, may)
-    content = Path(settings().captures, "prod", MONTH, "1.jsonl").read_bytes()
-    bucket.objects[f"project/captures/prod/{MONTH}/1.jsonl"] = content
+    place = Path(settings().captures)
+    for path in place.rglob("*.parquet"):
+        bucket.objects[f"project/captures/{path.relative_to(place)}"] = path.read_bytes()
     stores = {"CAPTURE_STORE": "s3://project/captures", "MONITOR_STORE": "s3://project/monitor"}
     for name, value in {**bucket.variables(), **stores}.items():
         monkeypatch.setenv(name, value)
     settings.cache_clear()
     run.main(MONTH, "prod")
-    kept = {path for path in bucket.objects if path.startswith("project/monitor")}
+    kept = {path for path in bucket.objects if path.startswith("project/monitor/prod/monitor-")}
     assert kept == {f"project/monitor/prod/monitor-{MONTH}.{kind}" for kind in KINDS}
     assert (settings().reports / "prod" / f"monitor-{MONTH}.html").exists()  # to look at

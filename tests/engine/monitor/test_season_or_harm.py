@@ -11,16 +11,19 @@ import pytest
 from parcels import source
 from slipway import bundle
 from slipway.contract.baseline import Baseline
+from slipway.contract.captured import PREDICTION, Answerer
 from slipway.monitor.baseline import build_baseline
-from slipway.monitor.captures import PREDICTION
+from slipway.monitor.captures import predictions
 from slipway.monitor.decide import Decision, decide
 from slipway.monitor.drift import DriftReport, compare
-from slipway.monitor.performance import judge, predictions
+from slipway.monitor.performance import judge
+from slipway.monitor.summary import summarise
 from slipway.objectives import Objectives
 from slipway.training_data.columns import to_columns
 
 ROWS = 20_000
 TODAY = date(2025, 1, 1)
+ANSWERER = Answerer("ab" * 32, "cd" * 32)
 INPUTS = ("depot", "cause", "weather")
 
 Watch = Callable[[Baseline, pl.DataFrame, pl.DataFrame], tuple[Decision, DriftReport]]
@@ -33,9 +36,9 @@ def watch(targets: Objectives) -> Watch:
     def say(
         baseline: Baseline, scored: pl.DataFrame, labels: pl.DataFrame
     ) -> tuple[Decision, DriftReport]:
-        predicted = targets.task.columns(predictions(scored))
-        drift = compare(baseline, to_columns(scored), predicted, targets.monitoring)
-        seen = judge(scored, labels, "parcel_id", targets)
+        whole = summarise(ANSWERER, scored, labels, "parcel_id", baseline, targets)
+        drift = compare(baseline, whole.features, whole.predictions, targets.monitoring)
+        seen = judge(whole, targets)
         return decide(seen, drift, None, TODAY, TODAY, targets), drift
 
     return say

@@ -1,32 +1,53 @@
-"""Captured predictions of an environment by month, as the service wrote them."""
+"""Captured predictions of an environment: which objects hold a day's rows, and what is in them."""
 
+import hashlib
+import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 
 import msgspec
+import numpy as np
 import polars as pl
+from obstore.store import ObjectStore
 
-from .. import store
-from ..contract.captured import CapturedLine
+from .. import captured, store
+from ..contract.captured import ANSWERED, MANIFEST, MODEL, PREDICTION, Answerer
 from ..contract.inputs import InputSpec
-from ..months import MONTH
-from ..schema import key_name
+from ..features import Array
+from ..months import MONTH, month_days
+from . import lines
 
 READERS = 8  # objects are small: most of the time goes to the way
+OBJECT = re.compile(r"(\d{4}-\d\d)/(\d\d)/[^/.][^/]*\.parquet", re.ASCII)
+LINES = re.compile(r"\d{4}-\d\d/[^/.][^/]*\.jsonl", re.ASCII)
+ROW_BYTES = 40  # of a line's row as it would be in an object
+FAILURES = (pl.exceptions.PolarsError, pl.exceptions.PanicException)
 
-DTYPES = {"BOOL": pl.Boolean, "BYTES": pl.String, "FP32": pl.Float32, "INT64": pl.Int64}
-MINUTES = len("2013-04-01T05:15")
-MINUTE_FORMAT = "%Y-%m-%dT%H:%M"
-PREDICTION = "prediction of the model"  # no name of an input: it holds spaces
 
+@dataclass
+class Day:
+    """Where the captured rows of a day are: in objects by their path, and in lines of the month.
 
-@dataclass(frozen=True)
-class Captures:
-    """The rows, and how many lines could not be read."""
+    An object is told from another under its name by size and time.
+    """
 
-    rows: list[CapturedLine]
-    unreadable: int
+    date: date
+    objects: dict[str, tuple[int, str]] = field(default_factory=dict)
+    lines: list[pl.DataFrame] = field(default_factory=list)
+
+    @property
+    def digest(self) -> str:
+        """Name what there is to read."""
+        text = msgspec.json.encode([self.objects, [len(part) for part in self.lines]])
+        return hashlib.sha256(text).hexdigest()
+
+    @property
+    def bytes(self) -> int:
+        """Return how much there is to read, about."""
+        size = sum(size for size, _ in self.objects.values())
+        return size + sum(map(len, self.lines)) * ROW_BYTES
 
 
 def months(place: str) -> list[str]:
@@ -36,69 +57,92 @@ def months(place: str) -> list[str]:
     return sorted(filter(MONTH.fullmatch, prefixes), reverse=True)
 
 
-def read(place: str, month: str) -> Captures:
-    """Read every object of a month; a half-written line is skipped and counted.
+def days(place: str, month: str, inputs: lines.Inputs) -> tuple[list[Day], int]:
+    """Return the days of a month that have captures, oldest first, and how many lines were cut.
 
-    What proved a release is left out.
+    `inputs` says which inputs a model takes, none for one that is not known.
 
     Raises:
         ProjectError: The store cannot be read.
     """
-    decoder = msgspec.json.Decoder(CapturedLine)
-    rows, unreadable = [], 0
-    for content in _contents(place, month):
-        for line in content.splitlines():
-            try:
-                rows.append(decoder.decode(line))
-            except (msgspec.DecodeError, UnicodeDecodeError):
-                unreadable += 1
-    asked = [row for row in rows if not row.proves_release]
-    return Captures(asked, unreadable)
+    found: dict[date, Day] = {}
+    with store.opened(place) as opened:
+        entries = {entry["path"]: entry for part in opened.list(month) for entry in part}
+        for path, entry in sorted(entries.items()):
+            if day := _day(path):
+                objects = found.setdefault(day, Day(day)).objects
+                objects[path] = entry["size"], entry["last_modified"].isoformat()
+        old = [path for path in sorted(entries) if LINES.fullmatch(path)]
+        rows, unreadable = lines.read(contents(opened, old))
+    for day, tables in lines.by_day(rows, month_days(month)[0], inputs).items():
+        found.setdefault(day, Day(day)).lines = tables
+    return [found[day] for day in sorted(found)], unreadable
 
 
-def by_model(rows: list[CapturedLine]) -> dict[tuple[str, str | None], list[CapturedLine]]:
-    """Return the rows by the digests of the model and the manifest that answered them.
+def _day(path: str) -> date | None:
+    parts = OBJECT.fullmatch(path)
+    try:
+        return date.fromisoformat(f"{parts[1]}-{parts[2]}") if parts else None
+    except ValueError:
+        return None
 
-    A row that does not say which manifest counts to one of the same model that does.
+
+def contents(opened: ObjectStore, paths: list[str]) -> Iterator[bytes]:
+    """Return what each object holds, in the order of `paths`; a few are read at once."""
+    with ThreadPoolExecutor(READERS) as pool:
+        for start in range(0, len(paths), READERS):
+            batch = paths[start : start + READERS]
+            yield from pool.map(lambda path: bytes(opened.get(path).bytes()), batch)
+
+
+def by_answerer(rows: pl.DataFrame) -> dict[Answerer, pl.DataFrame]:
+    """Return the rows of an object by what answered them.
+
+    Raises:
+        PolarsError: They do not say what did.
     """
-    manifests = {row.model: row.manifest for row in rows if row.manifest}
-    answered: dict[tuple[str, str | None], list[CapturedLine]] = {}
-    for row in rows:
-        manifest = row.manifest or manifests.get(row.model)
-        answered.setdefault((row.model, manifest), []).append(row)
-    return answered
+    parts = rows.partition_by(MODEL, MANIFEST, as_dict=True, include_key=False)
+    return {Answerer(str(model), manifest): part for (model, manifest), part in parts.items()}
 
 
-def _contents(place: str, month: str) -> Iterator[bytes]:
-    with store.opened(place) as opened, ThreadPoolExecutor(READERS) as pool:
-        paths = sorted(entry["path"] for part in opened.list(month) for entry in part)
-        whole = [path for path in paths if path.endswith(".jsonl") and "/." not in path]
-        yield from pool.map(lambda path: bytes(opened.get(path).bytes()), whole)
+def typed(rows: pl.DataFrame, specs: list[InputSpec]) -> pl.DataFrame:
+    """Return prediction, time of the answer and inputs by name, all as `specs` says.
+
+    An input that was not captured is null, and so is a value that is none of its type.
+
+    Raises:
+        PolarsError: There is no prediction, or it is no number.
+    """
+    columns = [_prediction(rows[PREDICTION]).alias(PREDICTION), rows[ANSWERED]]
+    for name, dtype in captured.input_types(specs).items():
+        values = rows[name] if name in rows.columns else pl.Series([None] * len(rows))
+        columns.append(values.cast(dtype, strict=False).alias(name))
+    return pl.DataFrame(columns)
 
 
-def to_frame(rows: list[CapturedLine], inputs: list[InputSpec]) -> pl.DataFrame:
-    """Return one row a key, the latest, with prediction and inputs by name, key included."""
-    key = key_name(inputs)
-    columns = {
-        "time of the answer": pl.Series([row.time for row in rows], dtype=pl.String),
-        PREDICTION: _predictions([row.prediction for row in rows]),
-        key: pl.Series([row.key for row in rows], dtype=pl.String),
-    }
-    for spec in inputs:
-        if spec.role != "key":
-            values = [row.columns.get(spec.name) for row in rows]
-            columns[spec.name] = pl.Series(values, dtype=DTYPES[spec.datatype])
-    times = [spec.name for spec in inputs if spec.role == "time"]
-    return (
-        pl.DataFrame(columns)
-        .with_columns(pl.col(times).str.head(MINUTES).str.to_datetime(MINUTE_FORMAT, strict=False))
-        .sort("time of the answer", maintain_order=True)
-        .unique(key, keep="last", maintain_order=True)
-        .drop("time of the answer")
-    )
+def _prediction(values: pl.Series) -> pl.Series:
+    if not values.dtype.is_nested():
+        return values.cast(pl.Float32)
+    width = values.list.len().max() if isinstance(values.dtype, pl.List) else values.dtype.shape[0]
+    return values.cast(pl.Array(pl.Float32, width))
 
 
-def _predictions(values: list[float | list[float]]) -> pl.Series:
-    first = values[0] if values else 0.0
-    width = len(first) if isinstance(first, list) else 0
-    return pl.Series(values, dtype=pl.Array(pl.Float32, width) if width else pl.Float32)
+def predictions(rows: pl.DataFrame) -> Array:
+    """Return what the model predicted for the rows of a frame, (n,) or (n, k)."""
+    values: Array = rows[PREDICTION].to_numpy()
+    return values
+
+
+def latest(rows: pl.DataFrame, key: str) -> pl.DataFrame:
+    """Return one row a key, the one that was answered last."""
+    if not rows[key].is_duplicated().any():
+        return rows
+    ordered = rows.sort(ANSWERED, maintain_order=True)
+    return ordered.unique(key, keep="last", maintain_order=True)
+
+
+def finite(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows whose prediction is a number: a model that fails can answer none."""
+    known = rows.drop_nulls(PREDICTION)
+    numbers = np.isfinite(predictions(known))
+    return known if numbers.all() else known.filter(numbers.reshape(len(known), -1).all(axis=1))

@@ -3,15 +3,15 @@
 Effect sizes only, no p-values: with tens of thousands of rows every difference is significant.
 """
 
+from collections.abc import Mapping
 from typing import Literal
 
 import msgspec
-import numpy as np
 
 from ..contract.baseline import Baseline, ColumnBaseline, NumberBaseline
-from ..features import Array, Columns
+from ..features import Array
 from ..objectives import Monitoring
-from .baseline import bin_names, count
+from .baseline import bin_names, reference
 from .distance import js, ks, psi
 
 
@@ -51,34 +51,35 @@ class DriftReport(msgspec.Struct, frozen=True):
 
 
 def compare(
-    baseline: Baseline, columns: Columns, predictions: Columns, limits: Monitoring
+    baseline: Baseline,
+    features: Mapping[str, Array],
+    predictions: Mapping[str, Array],
+    limits: Monitoring,
 ) -> DriftReport:
-    """Measure how far columns and predictions by name, (n,) each, are from the baseline.
+    """Measure how far columns are from the baseline, by their counts in its bins, see `count`.
 
     A column is flagged when PSI, KS or JS exceeds its limit and n reaches `minimum_rows`.
     """
-    rows = len(next(iter(predictions.values())))
+    rows = int(next(iter(predictions.values())).sum())
     return DriftReport(
         rows=rows,
         enough_rows=rows >= limits.minimum_rows,
         features=[
-            _drift(name, reference, columns[name], limits)
-            for name, reference in baseline.features.items()
+            _drift(name, column, features[name], limits)
+            for name, column in baseline.features.items()
         ],
         predictions=[
-            _drift(name, reference, predictions[name], limits)
-            for name, reference in baseline.predictions.items()
+            _drift(name, column, predictions[name], limits)
+            for name, column in baseline.predictions.items()
         ],
     )
 
 
-def _drift(name: str, baseline: ColumnBaseline, column: Array, limits: Monitoring) -> ColumnDrift:
-    counts, missing = count(baseline, column)
-    reference = _shares(np.array(baseline.counts), baseline.missing)
-    current = _shares(counts, missing)
+def _drift(name: str, baseline: ColumnBaseline, counts: Array, limits: Monitoring) -> ColumnDrift:
+    before, current = _shares(reference(baseline)), _shares(counts)
     number = isinstance(baseline, NumberBaseline)
-    moved = ks(reference[:-1], current[:-1]) if number else None
-    index, distance = psi(reference, current), js(reference, current)
+    moved = ks(before[:-1], current[:-1]) if number else None
+    index, distance = psi(before, current), js(before, current)
     exceeded = (
         index > limits.psi_maximum
         or distance > limits.js_maximum
@@ -92,13 +93,13 @@ def _drift(name: str, baseline: ColumnBaseline, column: Array, limits: Monitorin
         js=distance,
         missing_share=float(current[-1]),
         unseen_share=None if number else float(current[-2]),
-        flagged=exceeded and len(column) >= limits.minimum_rows,
+        flagged=exceeded and int(counts.sum()) >= limits.minimum_rows,
         bins=bin_names(baseline),
-        reference=reference.round(6).tolist(),
+        reference=before.round(6).tolist(),
         current=current.round(6).tolist(),
     )
 
 
-def _shares(counts: Array, missing: int) -> Array:
-    shares: Array = np.append(counts, missing) / max(int(counts.sum()) + missing, 1)
+def _shares(counts: Array) -> Array:
+    shares: Array = counts / max(int(counts.sum()), 1)
     return shares

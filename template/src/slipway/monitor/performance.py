@@ -1,15 +1,11 @@
 """How good the captured predictions were, as far as their outcomes are known."""
 
 import msgspec
-import polars as pl
 
-from ..evaluate import measure
-from ..features import Array
+from ..evaluate import name_of_nulls
 from ..objectives import Objectives
-from ..schema import LABEL
-from ..training_data.columns import to_columns
-from ..training_data.labels import join
-from .captures import PREDICTION
+from ..tasks import OUTCOMES
+from .summary import Counts, Summary
 
 
 class Performance(msgspec.Struct, frozen=True):
@@ -25,23 +21,24 @@ class Performance(msgspec.Struct, frozen=True):
     groups: dict[str, float] = {}
 
 
-def judge(
-    captured: pl.DataFrame, labels: pl.DataFrame, key: str, targets: Objectives
-) -> Performance:
-    """Join captured predictions with the labels that have arrived, on the column `key`.
+def judge(whole: Summary, targets: Objectives) -> Performance:
+    """Return how good a model was on the days that `whole` sums up."""
+    share = whole.labelled / max(whole.rows, 1)
+    values = _figures(whole.tally, targets)
+    if not values:
+        return Performance(whole.rows, whole.labelled, share)
+    nulls = name_of_nulls(whole.groups)
+    named = {nulls if name is None else name: tally for name, tally in whole.groups.items()}
+    groups = {
+        name: figures[targets.quality]
+        for name, tally in sorted(named.items())
+        if (figures := _figures(tally, targets))
+    }
+    return Performance(whole.rows, whole.labelled, share, values, groups)
 
-    Raises:
-        ProjectError: The labels do not pass the checks of training.
-    """
-    known = join(captured, labels, key)
-    share = len(known) / max(len(captured), 1)
-    if targets.task.unjudged(targets.task.outcomes(known[LABEL].to_numpy())):
-        return Performance(len(captured), len(known), share)
-    metrics = measure(to_columns(known), predictions(known), targets)
-    return Performance(len(captured), len(known), share, metrics.values, metrics.groups)
 
-
-def predictions(captured: pl.DataFrame) -> Array:
-    """Return what the model predicted for the rows of a frame, (n,) or (n, k)."""
-    values: Array = captured[PREDICTION].to_numpy()
-    return values
+def _figures(tally: Counts, targets: Objectives) -> dict[str, float]:
+    """Return the figures of a tally, none when its rows cannot be judged."""
+    if not tally or targets.task.unjudged(tally[OUTCOMES]):
+        return {}
+    return targets.task.figures(tally, targets.kpi)

@@ -1,25 +1,22 @@
 """`make monitor`: watch one month of an environment, write the reports, and say what to do."""
 
 import sys
-import tempfile
-from collections import Counter
 from datetime import date
 from pathlib import Path
 
 import msgspec
 
-from .. import bundle, project, registry
+from .. import project, registry
 from ..contract.manifest import Manifest
 from ..errors import ProjectError
 from ..files import write_bytes, write_results
 from ..months import each_day, known_by, month_days
-from ..objectives import objectives
-from ..schema import key_name
+from ..objectives import Objectives, objectives
 from ..settings import settings
-from ..training_data.columns import to_columns
-from . import archive, captures, metrics, outcome, page, performance
+from . import archive, captures, metrics, models, outcome, page, performance
 from .decide import decide, remind
 from .drift import compare
+from .month import add_up
 from .report import Point, Report, Served
 
 TREND_MONTHS = 12
@@ -51,13 +48,13 @@ def main(
 def _asked(month: str, environment: str, as_of: date | None) -> Report:
     """Watch one month."""
     month_days(month)  # it becomes part of a path
-    place = _captured(environment)
-    captured = captures.read(place, month)
-    if not captured.rows:
+    report = _watch(month, environment, as_of)
+    if report is None:
         raise ProjectError(
-            f"No captured prediction in {place}/{month}: serve requests of that month there."
+            f"No captured prediction in {_captured(environment)}/{month}: serve requests of that "
+            "month there."
         )
-    return _watch(month, environment, as_of, captured)
+    return report
 
 
 def _newest(environment: str, as_of: date | None) -> Report:
@@ -65,9 +62,9 @@ def _newest(environment: str, as_of: date | None) -> Report:
     place = _captured(environment)
     this_month = f"{as_of or date.today():%Y-%m}"
     reports = (
-        _watch(month, environment, as_of, captured)
+        report
         for month in captures.months(place)
-        if month <= this_month and (captured := captures.read(place, month)).rows
+        if month <= this_month and (report := _watch(month, environment, as_of))
     )
     first = next(reports, None)
     if first is None:
@@ -113,41 +110,42 @@ def _kept(environment: str) -> str:
     return f"{settings().monitoring}/{environment}"
 
 
-def _watch(month: str, environment: str, as_of: date | None, captured: captures.Captures) -> Report:
+def _watch(month: str, environment: str, as_of: date | None) -> Report | None:
+    """Return the report of a month, None if nothing was captured."""
     start, end = month_days(month)
     as_of = as_of or min(end, date.today())
-    answered = captures.by_model(captured.rows)
-    (digest, manifest_digest), rows = max(answered.items(), key=lambda item: len(item[1]))
-    others = Counter(row.model for model in answered.values() if model is not rows for row in model)
-    version, manifest = _served(digest, manifest_digest)
-    frame = captures.to_frame(rows, manifest.inputs)
-    targets, labels = objectives(), project.source().read_labels(start, end, as_of)
-    predictions = targets.task.columns(performance.predictions(frame))
-    drift = compare(manifest.baseline, to_columns(frame), predictions, targets.monitoring)
-    judged = performance.judge(frame, labels, key_name(manifest.inputs), targets)
+    targets = objectives()
+    seen = add_up(month, _captured(environment), _kept(environment), as_of, targets)
+    if seen is None:
+        return None
+    whole = seen.whole
+    version, manifest = models.served(whole.answerer)
+    _require_task(manifest, targets)
+    drift = compare(manifest.baseline, whole.features, whole.predictions, targets.monitoring)
+    judged = performance.judge(whole, targets)
     complete = known_by(end, project.source().LABEL_DELAY)
     decision = decide(judged, drift, _last_trained(), as_of, complete, targets)
     return Report(
         environment=environment,
         month=month,
         as_of=as_of,
-        model=Served(version.name, version.number, digest, date.fromisoformat(version.as_of)),
+        model=Served(version.name, version.number, whole.model, date.fromisoformat(version.as_of)),
         decision=remind(decision, manifest.training.days_among(each_day(start, end))),
         performance=judged,
         drift=drift,
         trend=_trend(environment, month, judged.values.get(targets.quality)),
-        other_models=dict(others),
-        unreadable_lines=captured.unreadable,
+        other_models=seen.others,
+        unreadable_lines=seen.unreadable,
     )
 
 
-def _served(digest: str, manifest_digest: str | None) -> tuple[registry.Version, Manifest]:
-    version = registry.answered(digest, manifest_digest)
-    with tempfile.TemporaryDirectory() as directory:
-        fetched = registry.fetch(
-            version.number, Path(directory) / "bundle", digest, version.manifest_digest
+def _require_task(manifest: Manifest, targets: Objectives) -> None:
+    """Refuse a month of a model that predicted something else."""
+    if manifest.task != targets.task_name:
+        raise ProjectError(
+            f"Most of the month was answered by a model of the task {manifest.task}, and "
+            f"objectives.yaml says {targets.task_name}: watch a month that a newer model answered."
         )
-        return version, bundle.read_manifest(fetched)
 
 
 def _last_trained() -> date | None:

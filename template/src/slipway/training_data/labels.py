@@ -41,9 +41,13 @@ def join(rows: pl.DataFrame, labels: pl.DataFrame, key: str) -> pl.DataFrame:
     Raises:
         ProjectError: The labels do not pass `check`.
     """
-    checked = check(labels)
+    return join_checked(rows, check(labels), key)
+
+
+def join_checked(rows: pl.DataFrame, labels: pl.DataFrame, key: str) -> pl.DataFrame:
+    """Return the same of labels that have passed `check`."""
     name = key_name(input_specs())  # the rows of an older model may call it otherwise
-    same_type = checked.with_columns(pl.col(name).cast(rows.schema[key]))
+    same_type = labels.with_columns(pl.col(name).cast(rows.schema[key]))
     return rows.join(same_type, left_on=key, right_on=name, maintain_order="left")
 
 

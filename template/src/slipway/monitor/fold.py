@@ -1,0 +1,143 @@
+"""Fold captures and labels into a summary a day, each day once and again when it has changed.
+
+What is in memory at a time is some part of a day, and the labels of one or of a few small days.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+import polars as pl
+from obstore.store import ObjectStore
+
+from .. import project, store
+from ..contract.captured import Answerer
+from ..contract.manifest import Manifest
+from ..objectives import Objectives
+from ..schema import key_name
+from ..training_data import labels
+from . import captures, state
+from .captures import Day
+from .models import Models
+from .state import DayState
+from .summary import Summary, summarise
+
+BYTES_AT_ONCE = 32 * 2**20  # of captures that are folded together: about a million rows
+
+
+@dataclass(frozen=True)
+class Folder:
+    """Folds what is captured at `captured`, and keeps what it knows at `kept`."""
+
+    captured: str
+    kept: str
+    models: Models
+    targets: Objectives
+
+    def month(self, days: list[Day], as_of: date) -> Iterator[DayState]:
+        """Return the state of each of `days`, with the labels known on `as_of`.
+
+        Raises:
+            ProjectError: A store fails, or labels do not pass the checks of training; what is
+                kept of the days before stays.
+        """
+        for span in spans(days):
+            known = self._labels(span, as_of)
+            digest = f"{len(known)} {int(known.hash_rows().to_numpy().sum())}"  # in any order
+            for day in span:
+                yield self._day(day, known, digest)
+
+    def _labels(self, span: list[Day], as_of: date) -> pl.DataFrame:
+        start, end = span[0].date, span[-1].date + timedelta(days=1)
+        return labels.check(project.source().read_labels(start, end, as_of))
+
+    def _day(self, day: Day, known: pl.DataFrame, labels_digest: str) -> DayState:
+        """Return what is kept of a day if nothing has changed since, or fold it again."""
+        basis = f"{state.FORMAT} {self.targets.task_name} {self.targets.gate.group}"
+        made_of = basis, day.digest, labels_digest
+        with store.opened(self.kept) as kept:
+            before = state.load(kept, day.date)
+        if before and (before.basis, before.objects, before.labels) == made_of:
+            return before
+        with store.opened(self.captured) as opened:
+            summaries, unreadable = self._fold(opened, day, known)
+        folded = DayState(*made_of, unreadable, summaries)
+        if all(summary.predictions for summary in summaries):  # else a model may be known later
+            with store.opened(self.kept) as kept:
+                state.save(kept, day.date, folded)
+        return folded
+
+    def _fold(
+        self, opened: ObjectStore, day: Day, known: pl.DataFrame
+    ) -> tuple[list[Summary], int]:
+        """Return a summary of each model that answered, and how much cannot be read."""
+        parts = max(1, -(-day.bytes // BYTES_AT_ONCE))
+        summaries: dict[Answerer, Summary] = {}
+        for number in range(parts):
+            part = self._part(opened, day, number, parts)
+            for answerer, (manifest, tables) in part.known.items():
+                key, rows = key_name(manifest.inputs), pl.concat(tables)
+                summary = summarise(
+                    answerer, rows, known, key, manifest.baseline, self.targets
+                )
+                before = summaries.get(answerer)
+                summaries[answerer] = summary if before is None else before + summary
+        unknown = [Summary(*answerer, answered=rows) for answerer, rows in part.unknown.items()]
+        return [*summaries.values(), *unknown], part.unreadable
+
+    def _part(self, opened: ObjectStore, day: Day, number: int, parts: int) -> "Part":
+        """Return the rows of one of `parts` of the keys, whatever the objects they are in."""
+        part = Part(number, parts)
+        for content in captures.contents(opened, list(day.objects)):
+            try:
+                part.add(pl.read_parquet(content), self.models)
+            except captures.FAILURES:
+                part.unreadable += 1
+        for table in day.lines:
+            part.add(table, self.models)
+        return part
+
+
+@dataclass
+class Part:
+    """One of `parts` of a day, by the keys of the rows; the same are in one, so none is twice."""
+
+    number: int
+    parts: int
+    known: dict[Answerer, tuple[Manifest, list[pl.DataFrame]]] = field(default_factory=dict)
+    unknown: Counter[Answerer] = field(default_factory=Counter)  # rows, of all parts
+    unreadable: int = 0  # objects and rows, of all parts
+
+    def add(self, rows: pl.DataFrame, models: Models) -> None:
+        """Take those rows of an object that belong to this part.
+
+        Raises:
+            PolarsError: They are none that a server has captured.
+        """
+        for said, answered in captures.by_answerer(rows).items():
+            answerer, manifest = models.known(said)
+            if manifest is None:
+                self.unknown[answerer] += len(answered)
+                continue
+            table = captures.typed(answered, manifest.inputs)
+            numbers = captures.finite(table)
+            self.unreadable += len(table) - len(numbers)
+            mine = pl.col(key_name(manifest.inputs)).hash() % self.parts == self.number
+            _, tables = self.known.setdefault(answerer, (manifest, []))
+            if tables and tables[0].schema != numbers.schema:
+                raise pl.exceptions.SchemaError("predictions of another form")
+            tables.append(numbers if self.parts == 1 else numbers.filter(mine))
+
+
+def spans(days: list[Day]) -> list[list[Day]]:
+    """Return runs of days whose labels are read together, each of which is little or one day."""
+    runs: list[list[Day]] = []
+    size = 0
+    for day in days:
+        size += day.bytes
+        if not runs or size > BYTES_AT_ONCE:
+            runs.append([])
+            size = day.bytes
+        runs[-1].append(day)
+    return runs

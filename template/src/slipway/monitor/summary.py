@@ -1,0 +1,123 @@
+"""What a model answered on a day: sums and counts of fixed shapes, which add up over days."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+import numpy as np
+import polars as pl
+
+from ..contract.baseline import Baseline
+from ..contract.captured import Answerer
+from ..evaluate import group_column
+from ..features import texts
+from ..objectives import Objectives
+from ..schema import LABEL
+from ..training_data.columns import to_columns
+from ..training_data.labels import join_checked
+from .baseline import count
+from .captures import latest, predictions
+
+Counts = dict[str, np.ndarray[Any, Any]]
+
+
+class Summary(msgspec.Struct, frozen=True):
+    """The rows that one model answered: `answered` as captured, `rows` of them with other keys.
+
+    `features` and `predictions` hold counts by bin, `tally` what the task needs of the `labelled`
+    rows, `groups` the same of each group. All but `answered` is empty for an unknown model.
+    """
+
+    model: str
+    manifest: str | None
+    answered: int
+    rows: int = 0
+    labelled: int = 0
+    features: Counts = {}
+    predictions: Counts = {}
+    tally: Counts = {}
+    groups: dict[str | None, Counts] = {}
+
+    @property
+    def answerer(self) -> Answerer:
+        """Return what answered."""
+        return Answerer(self.model, self.manifest)
+
+    def __add__(self, other: "Summary") -> "Summary":
+        """Return the summary of both."""
+        groups = {
+            name: plus(self.groups.get(name, {}), other.groups.get(name, {}))
+            for name in self.groups.keys() | other.groups.keys()
+        }
+        return Summary(
+            self.model,
+            self.manifest,
+            self.answered + other.answered,
+            self.rows + other.rows,
+            self.labelled + other.labelled,
+            plus(self.features, other.features),
+            plus(self.predictions, other.predictions),
+            plus(self.tally, other.tally),
+            groups,
+        )
+
+
+def plus(some: Counts, others: Counts) -> Counts:
+    """Return the sums of arrays by name; none is all zeros."""
+    return {name: some[name] + others[name] for name in some} if some and others else some or others
+
+
+def summarise(
+    answerer: Answerer,
+    rows: pl.DataFrame,
+    labels: pl.DataFrame,
+    key: str,
+    baseline: Baseline,
+    targets: Objectives,
+) -> Summary:
+    """Return the summary of rows that a model with that baseline answered.
+
+    `labels` have passed their check; rows are joined with them on the column `key`.
+
+    Raises:
+        ProjectError: The gate's group is no column.
+    """
+    judged = latest(rows, key)
+    known = join_checked(judged, labels, key)
+    return Summary(
+        answerer.model,
+        answerer.manifest,
+        answered=len(rows),
+        rows=len(judged),
+        labelled=len(known),
+        features=count(baseline.features, _columns(judged)),
+        predictions=count(baseline.predictions, targets.task.columns(predictions(judged))),
+        tally=_tally(known, targets),
+        groups=_groups(known, targets),
+    )
+
+
+def _columns(rows: pl.DataFrame) -> Mapping[str, Any]:
+    """Return columns as they are counted: texts need not become objects."""
+    named = {column.name: column for column in rows.iter_columns() if column.dtype == pl.String}
+    return named | to_columns(rows.drop(named))
+
+
+def _tally(known: pl.DataFrame, targets: Objectives) -> Counts:
+    if known.is_empty():
+        return {}
+    return targets.task.tally(known[LABEL].to_numpy(), predictions(known))
+
+
+def _groups(known: pl.DataFrame, targets: Objectives) -> dict[str | None, Counts]:
+    name = group_column(known.columns, targets)
+    if not name:
+        return {}
+    parts = known.partition_by(name, maintain_order=True)
+    return {_text(part[name]): _tally(part, targets) for part in parts}
+
+
+def _text(group: pl.Series) -> str | None:
+    """Return the value that all rows of a group have, as groups are named."""
+    first = group[:1].to_frame()
+    return texts(to_columns(first)[group.name])[0]
