@@ -13,6 +13,7 @@ from ..errors import ProjectError
 from ..features import Array
 from ..schema import key_name, time_name
 from ..settings import settings
+from ..tasks import Output as Answer
 from ..training_data.columns import to_columns
 from . import checks
 from .output import Output, Part, digest_of
@@ -78,7 +79,7 @@ class Scorer:
         """Return key, time and what a client would be told, a column an output of the task."""
         specs, answer = self.model.manifest.inputs, self.model.answer(predictions)
         return rows.select(key_name(specs), time_name(specs)).with_columns(
-            pl.Series(output.name, answer[output.name], dtype=DTYPES[output.datatype])
+            pl.Series(output.name, answer[output.name], dtype=_type(output))
             for output in self.model.task.outputs
         )
 
@@ -90,3 +91,9 @@ class Scorer:
         with store.opened(f"{settings().captures}/{self.environment}") as opened:
             name = f"scores-{self.output.id}-{number:05}"
             captured.keep(opened, kept, time_name(specs), name)
+
+
+def _type(output: Answer) -> pl.DataType:
+    """Return the type of an output's column: an array, where it is several values a row."""
+    dtype = DTYPES[output.datatype]
+    return pl.Array(dtype, len(output.columns)) if output.columns else dtype
