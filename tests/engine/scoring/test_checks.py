@@ -35,7 +35,7 @@ def test_a_row_is_scored_exactly_where_the_server_accepts_it(
     if isinstance(column, dy.Datetime):
         del columns["time"]
     others = {"key": "1", "time": NOON}
-    types = {name: one.dtype for name, one in columns.items()}
+    types: dict[str, Any] = {name: one.dtype for name, one in columns.items()}
     types["value"] = pl.String if isinstance(column, dy.Enum) else types["value"]
     monkeypatch.setattr("parcels.schema.Features", type("Features", (dy.Schema,), columns))
     specs = schema.input_specs()

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from parcels import source
+from slipway import cli
 from slipway.scoring import run, tables
+from slipway.settings import settings
 
 from .kit import captured, ended, scores
 
@@ -36,7 +38,7 @@ def test_scores_go_where_the_settings_say(
     project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SCORE_STORE", str(tmp_path / "elsewhere"))
-    tables.settings.cache_clear()
+    settings.cache_clear()
     run.main("prod", DAY)
     assert len(ended(tmp_path / "elsewhere" / "prod", str(DAY))) == 1
 
@@ -54,3 +56,21 @@ def test_by_default_it_is_the_newest_day_that_is_over(monkeypatch: pytest.Monkey
     tomorrow = date.today() + timedelta(days=1)
     monkeypatch.setattr(source, "available", lambda: (source.FIRST, tomorrow))
     assert tables.newest_day() == date.today() - timedelta(days=1)
+
+
+@pytest.mark.parametrize("words", ["--day 2024-05-03 --file x.csv", "--file x.csv --submit"])
+def test_a_file_and_a_day_or_a_cluster_at_once_is_a_sentence(
+    words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["score", *words.split()]) == 1
+    assert capsys.readouterr().err == (
+        "error: A file is scored alone and on this machine: name a file, or a day.\n"
+    )
+
+
+def test_the_command_scores_for_the_last_environment(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["score", "--day", "2024-05-03"]) == 0
+    assert "late-parcels v1 has scored 40 rows" in capsys.readouterr().out
+    assert len(ended(project / "var" / "scores" / "prod", "2024-05-03")) == 1

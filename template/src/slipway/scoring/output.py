@@ -4,9 +4,9 @@
     <table>.quarantine-v<version>-<id>/part-00000.parquet  rows that break a rule, with `reasons`
     <table>.scores-v<version>-<id>.json                    counts; it is there when all of it is
 
-`id` names the environment, the model, its manifest and, of a file, its content. Every object appears whole, in a
-directory or a bucket. A part of scores is written last of its rows and says which these were, so
-that another run knows what is left to do.
+`id` names the environment, the model, its manifest and, of a file, its content. Every object
+appears whole, in a directory or a bucket. A part of scores is written last of its rows and says
+which these were, so that another run knows what is left to do.
 """
 
 import hashlib
