@@ -81,7 +81,7 @@ def _wanted(spec: InputSpec, dtype: Any) -> str:
 def check(frame: pl.DataFrame, specs: list[InputSpec]) -> Checked:
     """Separate the rows of a table that the server would answer from those it would refuse.
 
-    `frame` has the columns of `specs`, and more perhaps. A key may come twice, as at the server.
+    `frame` has the columns of `specs` in any order. A key may come twice, as at the server.
     """
     columns = {spec.name: _read(spec, frame.schema[spec.name]) for spec in specs}
     rules = {
@@ -97,7 +97,7 @@ def check(frame: pl.DataFrame, specs: list[InputSpec]) -> Checked:
     is_bad = broken.select(pl.any_horizontal(*counts)).to_series()
     said = (pl.when(pl.col(name)).then(pl.lit(name)) for name in counts)
     reasons = broken.select(pl.concat_str(said, separator=", ", ignore_nulls=True).alias(REASONS))
-    bad = frame.select(*columns).with_columns(reasons.to_series()).filter(is_bad)
+    bad = frame.with_columns(reasons.to_series()).filter(is_bad)
     return Checked(values.filter(~is_bad), bad, counts)
 
 

@@ -17,7 +17,7 @@ from ..tasks import Output as Answer
 from ..training_data.columns import to_columns
 from . import checks
 from .output import Output, Part, digest_of
-from .tables import ROWS, Table
+from .tables import Table
 
 PARTS_TOLD = 10  # after which a long run says again how far it is
 TOLD = ("model_name", "model_version", "model_digest", "manifest_digest")
@@ -38,17 +38,18 @@ class Scorer:
         Raises:
             ProjectError: A column is missing, the table cannot be read, or a store fails.
         """
-        self._require_columns(table)
         parts: list[Part] = []
-        for rows in table.parts():
-            parts.append(self._part(len(parts), rows))
+        for rows in table.parts(self._columns(table)):
+            start = sum(part.rows for part in parts)
+            parts.append(self._part(len(parts), start, rows))
             if len(parts) % PARTS_TOLD == 0:
-                print(f"{sum(part.rows for part in parts):,} rows", flush=True)
+                print(f"{start + len(rows):,} rows", flush=True)
         return parts
 
-    def _require_columns(self, table: Table) -> None:
-        specs = self.model.manifest.inputs
-        ignored = checks.require_columns(table.types(), specs, table.title)
+    def _columns(self, table: Table) -> list[str]:
+        """Return the columns of a table that the model takes; say which it does not."""
+        specs, types = self.model.manifest.inputs, table.types()
+        ignored = checks.require_columns(types, specs, table.title)
         kept = {key_name(specs), time_name(specs)}
         if taken := sorted(kept & {output.name for output in self.model.task.outputs}):
             raise ProjectError(
@@ -57,15 +58,16 @@ class Scorer:
             )
         if ignored:
             print(f"ignored, as the model does not take it: {', '.join(ignored)}")
+        return [spec.name for spec in specs if spec.name in types]
 
-    def _part(self, number: int, rows: pl.DataFrame) -> Part:
+    def _part(self, number: int, start: int, rows: pl.DataFrame) -> Part:
         digest = digest_of(rows)
         earlier = self.output.part(number)
         if earlier is not None and earlier.digest == digest:
             return earlier
         specs = self.model.manifest.inputs
         if (key := key_name(specs)) not in rows.columns:
-            row = pl.int_range(number * ROWS, number * ROWS + len(rows))
+            row = pl.int_range(start, start + len(rows))
             rows = rows.with_columns(pl.format("{}-{}", pl.lit(self.output.id), row).alias(key))
         checked = checks.check(rows, specs)
         predictions = self.model.predict(to_columns(checked.good.drop(key)))
