@@ -16,7 +16,7 @@ UNDER_WAY = {"PENDING", "RUNNING"}
 
 
 def run(
-    package: Path, name: str, arguments: Mapping[str, str], experiment: str, steps: Iterable[str]
+    package: Path, name: str, arguments: Mapping[str, str | bool], experiment: str, steps: Iterable[str]
 ) -> str:
     """Run a pipeline under a name, wait for its end, and return the id of the run.
 
@@ -57,7 +57,7 @@ def address() -> str:
 
 
 def _start(
-    client: Any, package: Path, name: str, arguments: Mapping[str, str], experiment: str
+    client: Any, package: Path, name: str, arguments: Mapping[str, str | bool], experiment: str
 ) -> str:
     """Return the id of a run of this name; whoever was interrupted finds the one it began."""
     place = client.create_experiment(experiment).experiment_id

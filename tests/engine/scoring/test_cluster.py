@@ -22,9 +22,9 @@ DAY = date(2024, 5, 3)
 IMAGE = "registry.example.com/team/pipeline:0123456789ab"
 
 
-def score(day: str, environment: str, release: str) -> None:
+def score(day: str, environment: str, release: str, kept: bool) -> None:
     """Do what the component does in its pod."""
-    cluster.step(day, environment, release)
+    cluster.step(day, environment, release, kept)
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def test_a_run_is_told_the_day_and_the_release_and_leaves_the_scores(
     cluster.run("prod", DAY)
     (run,) = runs
     told = run["runtime_config"]["parameters"]
-    assert (told["day"], told["environment"]) == ("2024-05-03", "prod")
+    assert (told["day"], told["environment"], told["kept"]) == ("2024-05-03", "prod", True)
     assert msgspec.json.decode(told["release"], type=Release) == released
     assert run["display_name"] == f"prod, 2024-05-03, model {released.model_digest[:12]}"
     assert len(scores(project / "var" / "scores" / "prod", str(DAY))) == 40

@@ -3,10 +3,12 @@
 from datetime import date, timedelta
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from parcels import source
 from slipway import cli
+from slipway.errors import ProjectError
 from slipway.scoring import run, tables
 from slipway.settings import settings
 
@@ -41,6 +43,26 @@ def test_scores_go_where_the_settings_say(
     settings.cache_clear()
     run.main("prod", DAY)
     assert len(ended(tmp_path / "elsewhere" / "prod", str(DAY))) == 1
+
+
+@pytest.mark.parametrize(("seconds", "rows"), [("10", 40), ("0", 0)])
+def test_an_environment_that_keeps_no_answers_keeps_none_of_a_table(
+    seconds: str, rows: int, project: Path
+) -> None:
+    file = project / "environments" / "prod" / "settings.yaml"
+    file.write_text(f'data:\n  capture-seconds: "{seconds}"\n')
+    run.main("prod", DAY)
+    kept = list((project / "var").glob("captures/prod/*/*/*.parquet"))
+    assert sum(len(pl.read_parquet(path)) for path in kept) == rows
+
+
+@pytest.mark.parametrize("text", ["", "data: {}", "data: {capture-seconds: few}", "data: ["])
+def test_settings_that_do_not_say_whether_answers_are_kept_are_a_sentence(
+    text: str, project: Path
+) -> None:
+    (project / "environments" / "prod" / "settings.yaml").write_text(text)
+    with pytest.raises(ProjectError, match="restore capture-seconds from Git"):
+        run.main("prod", DAY)
 
 
 def test_a_day_without_rows_is_a_sentence_and_leaves_nothing(

@@ -39,7 +39,7 @@ def scored(
     digests = model.model_digest, model.manifest_digest
     released = Release(model.manifest.name, "7", "", *digests, "", "", "", "")
     output = output_of(table, "prod", released)
-    Scorer(model, released, "prod", output).score(table)
+    Scorer(model, released, str(project / "var" / "captures" / "prod"), output).score(table)
     return pl.read_parquet(output.address)
 
 

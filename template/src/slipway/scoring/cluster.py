@@ -39,6 +39,7 @@ def run(environment: str, day: date | None = None) -> None:
         "day": str(chosen),
         "environment": environment,
         "release": msgspec.json.encode(released).decode(),
+        "kept": here.keeps_answers(environment),
     }
     name = f"{environment}, {chosen}, model {released.model_digest[:12]}"
     kubeflow.run(compiled(released), name, arguments, EXPERIMENT, STEPS)
@@ -46,14 +47,15 @@ def run(environment: str, day: date | None = None) -> None:
     print(here.sentence(ended, output) if ended else f"{table.title} has no rows to be scored.")
 
 
-def step(day: str, environment: str, release_text: str) -> None:
-    """Do in a pod what `run` asked for: the release comes along, as a pod has no clone.
+def step(day: str, environment: str, release_text: str, kept: bool) -> None:
+    """Do in a pod what `run` asked for: what files of the project say comes along, as text.
 
     Raises:
         ProjectError: As `run.score`.
     """
     released = msgspec.json.decode(release_text, type=Release)
-    here.score(tables.of_day(date.fromisoformat(day), environment), environment, released)
+    table = tables.of_day(date.fromisoformat(day), environment)
+    here.score(table, environment, released, kept)
 
 
 def compiled(released: Release) -> Path:

@@ -4,7 +4,7 @@ from ..training.components import step
 
 
 @step
-def score(day: str, environment: str, release: str) -> None:
+def score(day: str, environment: str, release: str, kept: bool) -> None:
     from slipway.scoring import cluster
 
-    cluster.step(day, environment, release)
+    cluster.step(day, environment, release, kept)

@@ -12,7 +12,6 @@ from ..contract.release import Release
 from ..errors import ProjectError
 from ..features import Array
 from ..schema import key_name, time_name
-from ..settings import settings
 from ..tasks import Output as Answer
 from ..training_data.columns import to_columns
 from . import checks
@@ -25,11 +24,14 @@ TOLD = ("model_name", "model_version", "model_digest", "manifest_digest")
 
 @dataclass(frozen=True)
 class Scorer:
-    """A verified model that scores tables for an environment."""
+    """A verified model that scores tables for an environment.
+
+    `captures` says where the environment keeps what was answered, empty where it keeps none.
+    """
 
     model: Model
     release: Release
-    environment: str
+    captures: str
     output: Output
 
     def score(self, table: Table) -> list[Part]:
@@ -73,7 +75,8 @@ class Scorer:
         predictions = self.model.predict(to_columns(checked.good.drop(key)))
         part = Part(digest, len(rows), len(checked.bad), checked.counts)
         about = {name: getattr(self.release, name) for name in TOLD}
-        self._capture(number, checked.good, predictions)  # first: a part that is there is captured
+        if self.captures:  # first: a part that is there is captured
+            self._capture(number, checked.good, predictions)
         self.output.write(number, part, self._scores(checked.good, predictions), checked.bad, about)
         return part
 
@@ -90,7 +93,7 @@ class Scorer:
         specs = self.model.manifest.inputs
         answerer = Answerer(self.model.model_digest, self.model.manifest_digest)
         kept = captured.table(specs, rows, predictions, answerer, self.output.scores)
-        with store.opened(f"{settings().captures}/{self.environment}") as opened:
+        with store.opened(self.captures) as opened:
             name = f"scores-{self.output.id}-{number:05}"
             captured.keep(opened, kept, time_name(specs), name)
 

@@ -3,9 +3,12 @@
 from collections import Counter
 from datetime import date
 
+import yaml
+
 from .. import bundle, release
 from ..contract.release import Release
 from ..errors import ProjectError
+from ..settings import settings
 from . import tables
 from .output import Output, Part, Scored, output_of
 from .parts import Scorer
@@ -24,11 +27,31 @@ def main(environment: str, day: date | None = None, file: str | None = None) -> 
         table = tables.of_file(file)
     else:
         table = tables.of_day(day or tables.newest_day(), environment)
-    score(table, environment, released)
+    score(table, environment, released, keeps_answers(environment))
 
 
-def score(table: Table, environment: str, released: Release) -> None:
+def keeps_answers(environment: str) -> bool:
+    """Tell whether an environment keeps what is answered for the monitor: 0 seconds keep none.
+
+    Raises:
+        ProjectError: settings.yaml of the environment is damaged.
+    """
+    path = settings().project_root / "environments" / environment / "settings.yaml"
+    if not path.is_file():
+        return True  # a project without a cluster has no such file
+    try:
+        return float(yaml.safe_load(path.read_text("utf-8"))["data"]["capture-seconds"]) > 0
+    except (KeyError, TypeError, ValueError, yaml.YAMLError):
+        raise ProjectError(
+            f"{path} does not say how many seconds of predictions may be lost: restore "
+            "capture-seconds from Git."
+        ) from None
+
+
+def score(table: Table, environment: str, released: Release, kept: bool) -> None:
     """Score a table once, however often it is asked for, and print what there is then.
+
+    What is answered is kept for the monitor, or not.
 
     Raises:
         ProjectError: As `main`.
@@ -39,7 +62,8 @@ def score(table: Table, environment: str, released: Release) -> None:
         return
     directory = release.bring(released)
     model = bundle.load(directory, released.model_digest, released.manifest_digest)
-    parts = Scorer(model, released, environment, output).score(table)
+    captures = f"{settings().captures}/{environment}" if kept else ""
+    parts = Scorer(model, released, captures, output).score(table)
     if not parts:
         print(f"{table.title} has no rows: there is nothing to score.")
         return
