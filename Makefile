@@ -19,7 +19,7 @@ OFFLINE := $(PYTHON) -m offline
 E2E := $(PYTHON) -m pytest --verbose --durations 10 --config-file tests/e2e/pytest.ini
 
 .PHONY: help setup demo test check examples docs lock clean
-.PHONY: test-engine check-engine bench-serving bench-drift bench-monitor bench-gate
+.PHONY: test-engine check-engine bench-serving bench-scoring bench-drift bench-monitor bench-gate
 .PHONY: e2e e2e-core e2e-up e2e-down e2e-images e2e-prune
 
 help: ## list the commands
@@ -71,6 +71,9 @@ check-engine: .venv-engine/ready ## type-check the engine and its tests
 
 bench-serving: .venv-engine/ready ## the model server against a bare route, same run
 	@$(ENGINE) -m tests.bench.serving
+
+bench-scoring: .venv-engine/ready ## rows a second and memory of scoring tables of 1 and 10 million rows
+	@$(ENGINE) -m tests.bench.scoring
 
 bench-drift: .venv-engine/ready ## the drift monitor against scipy, same run
 	@$(ENGINE) -m tests.bench.drift

@@ -35,7 +35,7 @@ def enter(root: Path, patch: pytest.MonkeyPatch, project: Path = PROJECT) -> Pat
     for name in (
         *command.GIT_LOCAL_VARIABLES,
         *("CAPTURE_STORE", "DATA_ROOT", "MLFLOW_TRACKING_URI", "MONITOR_STORE"),
-        *("SNAPSHOT_STORE", "SOURCE_COMMIT", "STATE_DIR"),
+        *("SCORE_STORE", "SNAPSHOT_STORE", "SOURCE_COMMIT", "STATE_DIR"),
     ):
         patch.delenv(name, raising=False)
     forget()

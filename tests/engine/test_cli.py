@@ -12,7 +12,8 @@ import pytest
 
 from slipway import cli
 from slipway.cli import calls
-from slipway.cli.commands import COMMANDS, Command
+from slipway.cli.command import Command
+from slipway.cli.commands import COMMANDS
 from tests.engine.kit import TEMPLATE
 
 MAKEFILES = (TEMPLATE / "Makefile", TEMPLATE / "clusters" / "cluster.mk.jinja")
@@ -139,7 +140,11 @@ def test_where_is_passed_on_by_exactly_the_targets_whose_command_takes_it() -> N
 
 
 @pytest.mark.parametrize(
-    "words", ["promote --to moon", "rollback --env moon", "serve --env moon", "monitor --env moon"]
+    "words",
+    [
+        *("promote --to moon", "rollback --env moon", "serve --env moon", "monitor --env moon"),
+        "score --env moon",
+    ],
 )
 def test_an_environment_that_is_not_known_is_one_sentence(
     words: str, capsys: pytest.CaptureFixture[str]

@@ -41,6 +41,8 @@ def elsewhere(project: Path, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str,
             "replay --month 2024-04 --env prod --url http://serving.late-parcels-prod:80",
         ),
         ("monitor --where kind --month 2024-04", "monitor --month 2024-04"),
+        ("score --where kind --day 2024-05-01", "score --day 2024-05-01 --submit"),
+        ("score --file rows.csv --where=kind", "score --file rows.csv"),
         ("lineage --where kind --env dev", "lineage --env dev"),
     ],
 )

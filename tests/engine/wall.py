@@ -15,7 +15,11 @@ EXAMPLES = re.compile(
     r"|parcel|depot|\b(BER|HAM|MUC)\b",
     re.IGNORECASE,
 )
-WIRING = {"training/local.py", "training/manifests.py"}  # the pipeline is the template's as well
+WIRING = {  # the pipelines are the template's as well
+    "scoring/cluster.py",
+    "training/local.py",
+    "training/manifests.py",
+}
 FINDERS = {"project.py", "tasks/__init__.py"}  # find the user's package, and a task of its own
 PROGRAMS = re.compile(r"subprocess\.(?!Timeout|Completed|PIPE)\w+|os\.(exec|spawn|popen|system)\w*")
 STARTERS = {

@@ -30,6 +30,7 @@ class Settings(BaseSettings):
     pipeline_digest: str = ""
     pipeline_image: str = ""
     pipeline_package: Path | None = None
+    score_store: str = ""
     serve_image: str = ""
 
     @property
@@ -56,6 +57,11 @@ class Settings(BaseSettings):
     def captures(self) -> str:
         """Directory or bucket URL of captured predictions: below an environment, a month."""
         return self.capture_store or str(self.state / "captures")
+
+    @property
+    def scores(self) -> str:
+        """Directory or bucket URL of the scores of days, below an environment."""
+        return self.score_store or str(self.state / "scores")
 
     @property
     def reports(self) -> Path:

@@ -27,6 +27,7 @@ ORDER = {  # a file, and the smallest part that it belongs to
     "loop/test_training.py": "core",
     "loop/test_watching.py": "core",
     "loop/test_figures.py": "all",
+    "loop/test_scoring.py": "all",
     "loop/test_when_things_fail.py": "all",
     "readiness/test_readiness.py": "all",
     "gitops/test_environments.py": "core",

@@ -1,36 +1,10 @@
 """The list of commands: what each is for, what it takes, and what it calls."""
 
-from argparse import Namespace
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-from . import calls
+from . import calls, scoring
+from .command import Command, Options
 from .values import day, delay, environment
-
-Options = dict[str, dict[str, Any]]
-
-
-def _nothing(_: Namespace) -> list[str]:
-    return []
-
-
-@dataclass(frozen=True)
-class Command:
-    """One command; `elsewhere` adds words when it runs against a cluster.
-
-    `anywhere` may run against one, `in_cluster` always does.
-    """
-
-    name: str
-    purpose: str
-    call: Callable[[Namespace], None]
-    options: Options = field(default_factory=dict)
-    anywhere: bool = False
-    in_cluster: bool = False
-    elsewhere: Callable[[Namespace], list[str]] = _nothing
-
 
 AS_OF: Options = {"--as-of": {"type": day, "help": "day whose beginning limits what is known"}}
 ENV: Options = {"--env": {"type": environment, "required": True, "help": "environment"}}
@@ -125,6 +99,7 @@ COMMANDS = (
         },
         anywhere=True,
     ),
+    *scoring.COMMANDS,
     Command("model-card", "write docs/model-card.md from a release", calls.model_card, ENV),
     Command(
         "lineage",

@@ -4,6 +4,15 @@ from .champion import sync_champion
 from .promotion import promote
 from .record import released
 from .rollback import rollback
-from .serving import fetch, serve
+from .serving import bring, fetch, required, serve
 
-__all__ = ["fetch", "promote", "released", "rollback", "serve", "sync_champion"]
+__all__ = [
+    "bring",
+    "fetch",
+    "promote",
+    "released",
+    "required",
+    "rollback",
+    "serve",
+    "sync_champion",
+]

@@ -14,26 +14,45 @@ from . import record
 SERVER = "slipway.serve"
 
 
-def fetch(environment: str) -> tuple[Release, Path]:
-    """Return what `environment` has released and the directory of its verified model.
-
-    The registry is asked only when the model is not here already.
+def required(environment: str) -> Release:
+    """Return what `environment` has released.
 
     Raises:
-        ProjectError: Nothing is released there, or the model cannot be had intact.
+        ProjectError: Nothing is released there.
     """
     release = record.released(environment)
     if release is None:
         raise ProjectError(
             f"{environment} has released nothing yet: run `make promote TO={environment}` first."
         )
+    return release
+
+
+def fetch(environment: str) -> tuple[Release, Path]:
+    """Return what `environment` has released and the directory of its verified model.
+
+    Raises:
+        ProjectError: Nothing is released there, or the model cannot be had intact.
+    """
+    release = required(environment)
+    return release, bring(release)
+
+
+def bring(release: Release) -> Path:
+    """Return the directory of the verified model of a release.
+
+    The registry is asked only when the model is not here already.
+
+    Raises:
+        ProjectError: The model cannot be had intact.
+    """
     directory = settings().state / "serving" / release.model_digest
     try:
         bundle.verify(directory, release.model_digest, release.manifest_digest)
     except ProjectError:
         number = record.registered(release).number
         registry.fetch(number, directory, release.model_digest, release.manifest_digest)
-    return release, directory
+    return directory
 
 
 def serve(environment: str, port: int) -> None:

@@ -62,7 +62,7 @@ def taken_type(spec: InputSpec) -> Any:
     """Return the type that is decoded: to JSON, 73.0 is an integer as well as 73."""
     if spec.datatype != "INT64" or spec.allowed:
         return wire_type(spec)
-    least, most = _integer_limits(spec)
+    least, most = integer_limits(spec)
     return wire_type(spec) | Annotated[float, Meta(ge=least, le=most, multiple_of=1)]
 
 
@@ -77,12 +77,13 @@ def _constrained(spec: InputSpec) -> Any:
     if spec.datatype == "BOOL":
         return bool
     if spec.datatype == "INT64":
-        least, most = _integer_limits(spec)
+        least, most = integer_limits(spec)
         return Annotated[int, Meta(ge=least, le=most)]
     return _number(spec)
 
 
-def _integer_limits(spec: InputSpec) -> tuple[int, int]:
+def integer_limits(spec: InputSpec) -> tuple[int, int]:
+    """Return the least and the largest integer of an input."""
     least = -INTEGER_MAXIMUM if spec.minimum is None else max(spec.minimum, -INTEGER_MAXIMUM)
     most = INTEGER_MAXIMUM if spec.maximum is None else min(spec.maximum, INTEGER_MAXIMUM)
     return math.ceil(least), math.floor(most)
@@ -99,9 +100,15 @@ def _text(spec: InputSpec) -> Any:
 
 
 def _number(spec: InputSpec) -> Any:
+    least, most = number_limits(spec)
+    return Annotated[float, Meta(ge=least, le=most)]
+
+
+def number_limits(spec: InputSpec) -> tuple[float, float]:
+    """Return the least and the largest number of an input, as clients may write them."""
     least = -FLOAT_MAXIMUM if spec.minimum is None else max(spec.minimum, -FLOAT_MAXIMUM)
     most = FLOAT_MAXIMUM if spec.maximum is None else min(spec.maximum, FLOAT_MAXIMUM)
-    return Annotated[float, Meta(ge=min(_texts_of(least)), le=max(_texts_of(most)))]
+    return min(_texts_of(least)), max(_texts_of(most))
 
 
 def _texts_of(limit: float) -> list[float]:

@@ -13,13 +13,12 @@ UNSAID: Any = None  # required, the default: backends before 2.15 refuse a pipel
 
 def to_snapshots(task: Any) -> None:
     """Let a step write and read data snapshots."""
-    names = (
-        *("AWS_ALLOW_HTTP", "AWS_ENDPOINT_URL", "AWS_REGION"),
-        *("SNAPSHOT_BACKEND", "SNAPSHOT_STORE"),
-    )
-    _settings(task, *names)
-    keys = {"accesskey": "AWS_ACCESS_KEY_ID", "secretkey": "AWS_SECRET_ACCESS_KEY"}
-    _secret(task, STORE_KEY, keys)
+    _object_store(task, "SNAPSHOT_BACKEND", "SNAPSHOT_STORE")
+
+
+def to_scores(task: Any) -> None:
+    """Let a step write scores, and what it has predicted for the monitor."""
+    _object_store(task, "CAPTURE_STORE", "SCORE_STORE")
 
 
 def to_registry(task: Any) -> None:
@@ -32,6 +31,12 @@ def to_registry(task: Any) -> None:
 def to_source(task: Any, *names: str) -> None:
     """Let a step read the source: keys of the Secret `source` become variables of the same name."""
     _secret(task, SOURCE, {name: name for name in names})
+
+
+def _object_store(task: Any, *names: str) -> None:
+    _settings(task, "AWS_ALLOW_HTTP", "AWS_ENDPOINT_URL", "AWS_REGION", *names)
+    keys = {"accesskey": "AWS_ACCESS_KEY_ID", "secretkey": "AWS_SECRET_ACCESS_KEY"}
+    _secret(task, STORE_KEY, keys)
 
 
 def _settings(task: Any, *names: str) -> None:

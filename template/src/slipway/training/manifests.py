@@ -19,7 +19,9 @@ def write(output: Path) -> list[Path]:
 
     A version is immutable in Kubeflow, so its name carries the digest of the package.
     """
-    pipeline, version = _compile()
+    from pipelines.training.pipeline import PIPELINE
+
+    pipeline, version = compile_objects(PIPELINE)
     package = _yaml(version["spec"]["pipelineSpec"], version["spec"]["platformSpec"])
     name = f"{pipeline['metadata']['name']}-{hashlib.sha256(package).hexdigest()[:12]}"
     version["metadata"]["name"] = version["spec"]["displayName"] = name
@@ -33,15 +35,14 @@ def write(output: Path) -> list[Path]:
     return [output / file for file in files]
 
 
-def _compile() -> list[dict[str, Any]]:
-    from pipelines.training.pipeline import PIPELINE
-
+def compile_objects(pipeline: Any) -> list[dict[str, Any]]:
+    """Return the Pipeline and the PipelineVersion of a pipeline."""
     with tempfile.TemporaryDirectory() as directory:
         path = Path(directory) / "pipeline.yaml"
         options = KubernetesManifestOptions(include_pipeline_manifest=True)
         # The plain format starts with a comment whose order changes from run to run.
         Compiler().compile(
-            PIPELINE,
+            pipeline,
             str(path),
             kubernetes_manifest_format=True,
             kubernetes_manifest_options=options,

@@ -1,0 +1,10 @@
+"""Scoring as a Kubeflow component; it runs alone in the pipeline image of a release."""
+
+from ..training.components import step
+
+
+@step
+def score(day: str, environment: str, release: str, kept: bool) -> None:
+    from slipway.scoring import cluster
+
+    cluster.step(day, environment, release, kept)
