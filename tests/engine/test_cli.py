@@ -12,7 +12,8 @@ import pytest
 
 from slipway import cli
 from slipway.cli import calls
-from slipway.cli.commands import COMMANDS, Command
+from slipway.cli.command import Command
+from slipway.cli.commands import COMMANDS
 from tests.engine.kit import TEMPLATE
 
 MAKEFILES = (TEMPLATE / "Makefile", TEMPLATE / "clusters" / "cluster.mk.jinja")

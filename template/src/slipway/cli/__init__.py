@@ -6,7 +6,8 @@ import sys
 from .. import loopback
 from ..errors import ProjectError
 from ..settings import name_user, settings
-from .commands import COMMANDS, Command
+from .command import Command
+from .commands import COMMANDS
 
 
 def main(arguments: list[str] | None = None) -> int:

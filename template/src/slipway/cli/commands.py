@@ -1,36 +1,10 @@
 """The list of commands: what each is for, what it takes, and what it calls."""
 
-from argparse import Namespace
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-from . import calls
+from . import calls, experiments
+from .command import Command, Options
 from .values import day, delay, environment
-
-Options = dict[str, dict[str, Any]]
-
-
-def _nothing(_: Namespace) -> list[str]:
-    return []
-
-
-@dataclass(frozen=True)
-class Command:
-    """One command; `elsewhere` adds words when it runs against a cluster.
-
-    `anywhere` may run against one, `in_cluster` always does.
-    """
-
-    name: str
-    purpose: str
-    call: Callable[[Namespace], None]
-    options: Options = field(default_factory=dict)
-    anywhere: bool = False
-    in_cluster: bool = False
-    elsewhere: Callable[[Namespace], list[str]] = _nothing
-
 
 AS_OF: Options = {"--as-of": {"type": day, "help": "day whose beginning limits what is known"}}
 ENV: Options = {"--env": {"type": environment, "required": True, "help": "environment"}}
@@ -136,6 +110,7 @@ COMMANDS = (
     Command(
         "data-dictionary", "write docs/data-dictionary.md from the schema", calls.data_dictionary
     ),
+    *experiments.COMMANDS,
     Command("rules", "write what Prometheus reads of objectives and environments", calls.rules),
     Command(
         "compile",
