@@ -2,11 +2,13 @@
 
 from . import tasks
 from .contract.manifest import Manifest
+from .explain import chart
 from .files import write_bytes
 from .objectives import Objectives, objectives
 from .settings import settings
 
 PATH = "docs/model-card.md"
+PICTURE = "model-card.svg"  # beside it
 
 
 def main(environment: str) -> None:
@@ -18,8 +20,12 @@ def main(environment: str) -> None:
     from . import bundle, release
 
     _, directory = release.fetch(environment)
-    text = card(bundle.read_manifest(directory), objectives())
-    write_bytes(settings().project_root / PATH, text.encode())
+    manifest, targets = bundle.read_manifest(directory), objectives()
+    path = settings().project_root / PATH
+    if manifest.importance:
+        drawn = chart.draw(manifest.importance, targets.quality_metric)
+        write_bytes(path.with_name(PICTURE), drawn.encode())
+    write_bytes(path, card(manifest, targets).encode())
     print(f"{PATH} describes what {environment} has released.")
 
 
@@ -34,6 +40,7 @@ def card(manifest: Manifest, targets: Objectives) -> str:
             *_purpose(targets),
             *_training(manifest),
             *_metrics(manifest, targets),
+            *_importance(manifest, targets),
             *_limits(manifest, targets),
         )
     )
@@ -87,6 +94,24 @@ def _metrics(manifest: Manifest, targets: Objectives) -> list[str]:
         "saw:",
         "",
         *_table(("metric", "value"), *rows, *groups),
+        "",
+    ]
+
+
+def _importance(manifest: Manifest, targets: Objectives) -> list[str]:
+    head = ["## What it relies on", ""]
+    if not manifest.importance:
+        return [*head, "Nobody has measured it: a model that is trained from now on says it.", ""]
+    quality = targets.quality_metric.title
+    rows = [(one.input, f"{one.loss:.4f} \u00b1 {one.spread:.4f}") for one in manifest.importance]
+    return [
+        *head,
+        f"How much {quality} loses on the same rows when an input is shuffled, mean and spread of "
+        "the draws. Inputs that say the same cover for each other.",
+        "",
+        f"![What the model relies on]({PICTURE})",
+        "",
+        *_table(("input", f"loss of {quality}"), *rows),
         "",
     ]
 

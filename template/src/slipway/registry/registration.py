@@ -9,6 +9,8 @@ from .. import bundle, project
 from ..bundle import Model
 from ..contract.manifest import Manifest
 from ..errors import ProjectError
+from ..explain import chart
+from ..objectives import objectives
 from ..settings import settings
 from . import tracking, versions
 from .versions import Version
@@ -49,6 +51,9 @@ def _create(directory: Path, model: Model, tags: dict[str, str]) -> None:
         run_id = run.info.run_id
         _log(client, run, model.manifest)
         client.log_artifacts(run_id, str(directory), "bundle")
+        if model.manifest.importance:
+            drawn = chart.draw(model.manifest.importance, objectives().quality_metric)
+            client.log_text(run_id, drawn, "importance.svg")
         client.set_terminated(run_id)
         name = project.project().name
         if not client.search_registered_models(f"name = '{name}'"):
@@ -100,7 +105,11 @@ def _metrics(manifest: Manifest) -> dict[str, float]:
     groups = {
         f"group_{UNFIT_FOR_MLFLOW.sub('_', name)}": value for name, value in metrics.groups.items()
     }
-    return {"rows": metrics.rows, **metrics.values, **manifest.decision, **groups}
+    importance = {
+        f"importance_{UNFIT_FOR_MLFLOW.sub('_', one.input)}": one.loss
+        for one in manifest.importance
+    }
+    return {"rows": metrics.rows, **metrics.values, **manifest.decision, **groups, **importance}
 
 
 def _tags(model: Model) -> dict[str, str]:

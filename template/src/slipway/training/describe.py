@@ -12,6 +12,7 @@ from ..bundle import MODEL_FILE, open_session, run
 from ..contract.inputs import InputSpec
 from ..contract.manifest import Manifest, ModelFile, Training
 from ..evaluate import measure
+from ..explain import importance
 from ..features import Array, Columns
 from ..monitor.baseline import build_baseline
 from ..objectives import objectives
@@ -32,7 +33,8 @@ def describe(as_of: date, rows: Path, fitted: Path, compressed: Path) -> Manifes
     training, holdout = (read_columns(rows / f"{part}.parquet") for part in ("train", "holdout"))
     encoder = _read(fitted / "encoder.json")
     onnx_bytes = (compressed / MODEL_FILE).read_bytes()
-    predictions = _predict(onnx_bytes, encoder, holdout)
+    predict = _predictor(onnx_bytes, encoder)
+    predictions = predict(holdout)
     inputs = msgspec.convert(_read(rows / "inputs.json"), list[InputSpec])
     identity = snapshot.parse((rows / "snapshot.json").read_text())
     covariates = {spec.name: training[spec.name] for spec in inputs if spec.role != "key"}
@@ -51,14 +53,20 @@ def describe(as_of: date, rows: Path, fitted: Path, compressed: Path) -> Manifes
         training=_training(as_of, len(training[LABEL]), fitted),
         metrics=measure(holdout, predictions, targets),
         baseline=build_baseline(covariates, targets.task.columns(predictions)),
+        importance=importance.measure(predict, holdout, inputs, targets),
     )
 
 
-def _predict(onnx_bytes: bytes, encoder: Any, rows: Columns) -> Array:
-    transformation = project.features()
+def _predictor(onnx_bytes: bytes, encoder: Any) -> importance.Predict:
+    """Return what predicts rows (n,)."""
+    transformation, task = project.features(), objectives().task
     learned = msgspec.convert(encoder, transformation.Encoder)
-    raw = run(open_session(onnx_bytes), transformation.transform(rows, learned))
-    return objectives().task.predictions(raw)
+    session = open_session(onnx_bytes)
+
+    def predict(rows: Columns) -> Array:
+        return task.predictions(run(session, transformation.transform(rows, learned)))
+
+    return predict
 
 
 def _read(path: Path) -> Any:
