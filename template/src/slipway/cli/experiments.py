@@ -3,6 +3,7 @@
 from argparse import Namespace
 
 from .command import Command
+from .values import count, day
 
 
 def mlflow(asked: Namespace) -> None:
@@ -19,7 +20,25 @@ def compare(asked: Namespace) -> None:
     compare.main(asked.a, asked.b)
 
 
+def tune(asked: Namespace) -> None:
+    """Search, by default on all that is known at the end of the data."""
+    from .. import tune
+    from ..project import source
+
+    tune.main(asked.trials, asked.as_of or source().available()[1], asked.commit)
+
+
 COMMANDS = (
+    Command(
+        "tune",
+        "try parameters of the model, and write the best to model.py",
+        tune,
+        {
+            "--trials": {"type": count, "default": 50, "help": "in all; default: 50"},
+            "--as-of": {"type": day, "help": "day whose beginning limits what is known"},
+            "--commit": {"action": "store_true", "help": "commit model.py as well"},
+        },
+    ),
     Command(
         "mlflow",
         "show MLflow's pages about runs and models",

@@ -11,6 +11,7 @@ import numpy as np
 
 from ..contract.importance import Importance
 from ..contract.inputs import InputSpec
+from ..evaluate import figures
 from ..features import Array, Columns
 from ..objectives import Objectives
 from ..schema import LABEL
@@ -55,5 +56,4 @@ def _loss(
 
 
 def _quality(predict: Predict, rows: Columns, targets: Objectives) -> float:
-    figures = targets.task.figures(rows[LABEL], predict(rows), targets.kpi)
-    return figures[targets.quality]
+    return figures(rows[LABEL], predict(rows), targets)[targets.quality]

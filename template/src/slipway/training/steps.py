@@ -81,7 +81,7 @@ def train(rows: Path, output: Path) -> None:
     columns = read_columns(rows / "train.parquet")
     labels = columns[LABEL]
     encoder = transformation.fit(columns, labels)
-    data = _training_rows(out_of_fold(transformation, columns, labels), labels)
+    data = training_rows(out_of_fold(transformation, columns, labels), labels)
     output.mkdir(parents=True, exist_ok=True)
     result = family.fit(data, output)
     _write_json(output / "encoder.json", encoder)
@@ -98,7 +98,7 @@ def compress(rows: Path, fitted: Path, output: Path) -> None:
 
     encoder, transformation = _encoder(fitted), project.features()
     training, holdout = (read_columns(rows / f"{part}.parquet") for part in ("train", "holdout"))
-    taught = _training_rows(transformation.transform(training, encoder), training[LABEL])
+    taught = training_rows(transformation.transform(training, encoder), training[LABEL])
     choice = choose(
         (fitted / MODEL_FILE).read_bytes(),
         project.model().compressions(taught, fitted),
@@ -133,7 +133,8 @@ def register(bundle: Path, pipeline_digest: str = "") -> int:
     return version.number
 
 
-def _training_rows(features: "Matrix", labels: "Array") -> "TrainingRows":
+def training_rows(features: "Matrix", labels: "Array") -> "TrainingRows":
+    """Return features (n, k) and labels (n,) as families are given them."""
     from ..families import TrainingRows
 
     names = tuple(project.features().FEATURES)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ...errors import ProjectError
 from ...features import Array
 from .. import Parameters, TrainingRows
 
@@ -26,10 +27,19 @@ PARAMETERS: Parameters = {
 
 
 def fit(rows: TrainingRows, parameters: Parameters) -> "Booster":
-    """Fit a booster on features (n, k) float32; its thresholds are float32 too."""
+    """Fit a booster on features (n, k) float32; its thresholds are float32 too.
+
+    Raises:
+        ProjectError: LightGBM refuses the parameters.
+    """
     lightgbm = import_lightgbm()
     data = lightgbm.Dataset(rows.features, rows.labels, feature_name=list(rows.names))
-    booster = lightgbm.train({**parameters, "verbosity": -1}, data)
+    try:
+        booster = lightgbm.train({**parameters, "verbosity": -1}, data)
+    except lightgbm.basic.LightGBMError as error:
+        raise ProjectError(
+            f"LightGBM refuses the parameters, correct them in model.py: {error}."
+        ) from None
     return load(_float32_thresholds(booster.model_to_string()))
 
 
