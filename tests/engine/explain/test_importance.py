@@ -10,6 +10,7 @@ from slipway import bundle
 from slipway.contract.importance import Importance
 from slipway.contract.manifest import Manifest
 from slipway.explain import chart, importance
+from slipway.features import Array, Columns
 from slipway.objectives import objectives
 from slipway.schema import LABEL
 from slipway.training_data.columns import read_columns
@@ -49,7 +50,7 @@ def test_of_very_many_rows_some_are_enough(
     rows = read_columns(rows_dir / "holdout.parquet")
     sizes = set()
 
-    def predict(columns: importance.Columns) -> importance.Array:
+    def predict(columns: Columns) -> Array:
         sizes.add(len(columns[LABEL]))
         return np.linspace(0.1, 0.9, len(columns[LABEL]), dtype=np.float32)
 

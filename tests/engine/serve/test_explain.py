@@ -52,9 +52,7 @@ def test_the_protocol_explains_as_the_typed_route_does(
     tensor = tensors(client, infer_path, body)["prediction_contributions"]
     typed = [one["explanation"]["prediction"] for one in explained]
     assert tensor["shape"] == [3, len(typed[0]["contributions"])]
-    assert tensor["data"] == [
-        value for one in typed for value in one["contributions"].values()
-    ]
+    assert tensor["data"] == [value for one in typed for value in one["contributions"].values()]
     assert tensor["parameters"] == {"base": typed[0]["base"]}
 
 

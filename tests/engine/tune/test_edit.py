@@ -46,6 +46,11 @@ def test_a_call_of_one_line_becomes_one_of_several(call: str) -> None:
     assert edited(after, NEW, PATH) == after
 
 
+def test_a_model_with_a_type_is_edited_too() -> None:
+    after = edited(f"{HEAD}MODEL: Family = Boosting(num_leaves=3)\n", NEW, PATH)
+    assert after.startswith(f"{HEAD}MODEL: Family = Boosting(\n    num_leaves=63,\n")
+
+
 def test_other_arguments_are_kept() -> None:
     before = f"{HEAD}MODEL = Boosting(Resources(cpu='2'), num_leaves=-1, seed=7)\n"
     after = edited(before, NEW, PATH)

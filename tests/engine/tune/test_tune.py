@@ -12,7 +12,8 @@ from slipway.errors import ProjectError
 from slipway.families.boosting import Boosting
 from slipway.families.space import Choice, Range, check
 from slipway.registry import tracking
-from slipway.tune import search
+from slipway.training_data.columns import read_columns
+from slipway.tune import folds, judging, search
 
 from .conftest import load
 
@@ -71,7 +72,7 @@ def test_an_interrupted_search_goes_on_and_ends_where_a_whole_one_does(
     assert run("--trials", "12") == 0
     whole, written = lines(capsys.readouterr().out), model(product)
     command.output(["git", "checkout", "--quiet", "."], product)
-    for path in (product / "var" / "tune").glob("*.db"):
+    for path in (product / "var" / "tune").glob("*.json"):
         path.unlink()
     fit, calls = Boosting.fit, iter(range(1000))
 
@@ -137,20 +138,47 @@ def test_parameters_that_cannot_be_fitted_are_a_trial_that_says_why(
 
 def test_the_gate_s_rows_are_never_read(product: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[str] = []
-    original = tune.folds.read_columns
 
     def reading(path: Path) -> Any:
         read.append(path.name)
-        return original(path)
+        return read_columns(path)
 
-    monkeypatch.setattr(tune.folds, "read_columns", reading)
+    monkeypatch.setattr("slipway.tune.folds.read_columns", reading)
     assert run("--trials", "1") == 0
     assert read == ["train.parquet"]
 
 
+def test_the_next_parameters_depend_on_the_trials_before_alone() -> None:
+    space = {"leaves": Range(2, 64, log=True), "rate": Range(0.01, 1.0), "kind": Choice(("a", "b"))}
+    trials: list[search.Trial] = []
+    for number in range(1, 16):
+        parameters = search.propose(space, trials)
+        assert parameters == search.propose(space, trials)
+        leaves, rate = parameters["leaves"], parameters["rate"]
+        assert isinstance(leaves, int)
+        assert 2 <= leaves <= 64
+        assert isinstance(rate, float)
+        assert 0.01 <= rate <= 1
+        assert rate == float(f"{rate:.4g}")
+        assert parameters["kind"] in ("a", "b")
+        folds_of = [] if number % 5 == 0 else [rate]
+        trials.append(search.Trial(number, parameters, folds_of))
+
+
+def test_the_search_finds_better_parameters_than_chance() -> None:
+    space = {"x": Range(0.0, 1.0), "y": Range(0.0, 1.0)}
+    trials: list[search.Trial] = []
+    for number in range(1, 41):
+        parameters = search.propose(space, trials)
+        miss = sum((float(value) - 0.3) ** 2 for value in parameters.values())
+        trials.append(search.Trial(number, parameters, [1 - miss]))
+    early, late = (sum(one.quality for one in part) for part in (trials[:10], trials[-10:]))
+    assert late > early
+
+
 def test_a_family_without_a_space_is_one_sentence() -> None:
     with pytest.raises(ProjectError, match=r"Boosting in model\.py has no space to search"):
-        search.searchable(Boosting(space={}))
+        judging.searchable(Boosting(space={}))
 
 
 @pytest.mark.parametrize(
@@ -187,16 +215,15 @@ def test_a_damaged_file_of_trials_is_one_sentence(
     product: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run("--trials", "1") == 0
-    (path,) = (product / "var" / "tune").glob("*.db")
+    (path,) = (product / "var" / "tune").glob("*.json")
     path.write_bytes(b"half a file")
     assert run("--trials", "1") == 1
-    assert "cannot be read or kept" in capsys.readouterr().err
+    assert "holds no trials" in capsys.readouterr().err
 
 
 def test_parameters_outside_of_what_the_family_takes_are_one_sentence() -> None:
     family = MODEL.tuned({"learning_rate": -1.0})
     assert family.parameters["learning_rate"] == -1.0
-    folds_of = date(2024, 5, 1)
-    folds, _ = tune.folds.prepare(folds_of)
+    made, _ = folds.prepare(date(2024, 5, 1))
     with pytest.raises(ProjectError, match="LightGBM refuses"):
-        search.judge(family, folds)
+        judging.judge(family, made)

@@ -5,8 +5,8 @@ from html import escape
 from ..objectives import Objectives
 from .sides import Pair
 
-WIDTH, ROW = 500, 24
-LABEL = 150  # pixels for the names on the left
+WIDTH, ROW = 360, 24
+LABEL = 130  # pixels for the names on the left
 WHOLE = 0.1  # share of the old figure that makes a whole bar
 GROUPS_MAXIMUM = 20  # drawn; the table has all
 
@@ -25,12 +25,12 @@ def gains(pair: Pair, targets: Objectives) -> str:
         if (scale := max(abs(first[metric.name]), 1e-9))
     )
     middle = (LABEL + WIDTH) / 2
-    axis = f'<line class="limit" x1="{middle}" x2="{middle}" y1="0" y2="{ROW * len(metrics)}"/>'
+    axis = f'<line class="axis" x1="{middle}" x2="{middle}" y1="0" y2="{ROW * len(metrics)}"/>'
     return _svg("gain of each figure", len(metrics), axis + bars)
 
 
 def _gain(row: int, title: str, gain: float, scale: float) -> str:
-    middle, half = (LABEL + WIDTH) / 2, (WIDTH - LABEL) / 2 - 50
+    middle, half = (LABEL + WIDTH) / 2, (WIDTH - LABEL) / 2 - 45
     share = gain / scale
     length = min(abs(share) / WHOLE, 1) * half
     left = middle if gain >= 0 else middle - length
@@ -75,7 +75,7 @@ def _dumbbell(row: int, old: float, new: float) -> str:
 
 
 def _name(row: int, text: str) -> str:
-    short = text if len(text) <= 24 else text[:23] + "\u2026"
+    short = text if len(text) <= 21 else text[:20] + "\u2026"
     return f'<text x="{LABEL - 8}" y="{ROW * row + 16}" text-anchor="end">{escape(short)}</text>'
 
 

@@ -11,7 +11,11 @@ from .table import Section
 
 STYLE = (Path(monitor.__file__).with_name("page.css")).read_text("utf-8")
 OWN_STYLE = """
+table { table-layout: fixed; }
 td { vertical-align: top; } td, th { text-align: left; overflow-wrap: anywhere; }
+th:first-child { width: 34%; }
+svg { max-width: 30rem; display: block; }
+.axis { stroke: var(--soft); }
 td.better { font-weight: 600; color: var(--good); }
 """
 

@@ -60,9 +60,9 @@ def edited(text: str, parameters: Parameters, path: str) -> str:
         ProjectError: It does not say MODEL = Family(name=value, ...).
     """
     call = _call(text)
-    named = {} if call is None else {word.arg: word.value for word in call.keywords}
+    named = {} if call is None else {word.arg or "**": word.value for word in call.keywords}
     plain = all(_is_plain(named[name]) for name in parameters if name in named)
-    if call is None or None in named or not plain:
+    if call is None or "**" in named or not plain:
         words = ", ".join(f"{name}={value!r}" for name, value in parameters.items())
         raise ProjectError(
             f"{path} does not say {NAME} = Family(name=value, ...), so it cannot be edited: "
@@ -78,7 +78,8 @@ def edited(text: str, parameters: Parameters, path: str) -> str:
         if name in parameters
     ]
     if missing:
-        last = max(_end(node) for node in (*call.args, *call.keywords))
+        arguments: list[ast.expr | ast.keyword] = [*call.args, *call.keywords]
+        last = max(_end(node) for node in arguments)
         lines = "".join(f",\n{INDENT}{name}={value!r}" for name, value in missing.items())
         changes.append((last, last, lines))
     return _replaced(text, changes)
@@ -92,9 +93,9 @@ def _is_plain(node: ast.expr) -> bool:
 def _call(text: str) -> ast.Call | None:
     """Return the call whose result is MODEL."""
     for node in ast.parse(text).body:
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
-            names = [target.id for target in node.targets if isinstance(target, ast.Name)]
-            if names == [NAME]:
+        if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Call):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            if [target.id for target in targets if isinstance(target, ast.Name)] == [NAME]:
                 return node.value
     return None
 

@@ -6,7 +6,7 @@ from ..families import Parameters
 from ..families.space import Space
 from ..tasks import Metric
 from .folds import Fold
-from .search import Trial
+from .search import Trial, badness
 
 SHOWN = 5
 
@@ -26,7 +26,7 @@ def trial(trial: Trial, trials: int, metric: Metric) -> str:
 def best(now: Trial, trials: Iterable[Trial], space: Space, metric: Metric) -> str:
     """Return the best trials below what is now, a column a parameter."""
     fitted = [trial for trial in trials if trial.folds]
-    ranked = sorted(fitted, key=lambda trial: metric.loss(trial.quality, 0))[:SHOWN]
+    ranked = sorted(fitted, key=badness)[:SHOWN]
     head = ["", metric.title, "lowest", "highest", *space]
     rows = [head, _row("now", now, space, metric)]
     rows += [_row(f"trial {trial.number}", trial, space, metric) for trial in ranked]

@@ -1,9 +1,14 @@
 """Trials in MLflow: a run for the search, and below it a run for each trial, each once."""
 
+from typing import TYPE_CHECKING
+
 from .. import project
 from ..objectives import objectives
 from ..registry import tracking
 from .search import Trial
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
 
 SEARCH, TRIAL = "search", "trial"  # tags
 PARENT = "mlflow.parentRunId"  # by which MLflow's pages nest runs
@@ -19,33 +24,36 @@ class Log:
             runs = client.search_runs(
                 [self.experiment], f"tags.{SEARCH} = '{name}'", max_results=5000
             )
-            of_trials = [run for run in runs if TRIAL in run.data.tags]
             whole = [run for run in runs if TRIAL not in run.data.tags]
-            self.logged = {
-                run.data.tags[TRIAL] for run in of_trials if run.info.status == "FINISHED"
-            }
+            trials = {run.data.tags[TRIAL]: run.info for run in runs if TRIAL in run.data.tags}
+            self.logged = {number for number, run in trials.items() if run.status == "FINISHED"}
+            self.begun = {number: run.run_id for number, run in trials.items()}
             self.name = name
             made = whole or [client.create_run(self.experiment, tags={SEARCH: name}, run_name=name)]
             self.run_id: str = made[0].info.run_id
             client.set_terminated(self.run_id)
 
     def add(self, trial: Trial) -> None:
-        """Log a trial that is not there yet; one that was interrupted while logged is again."""
-        if str(trial.number) in self.logged:
+        """Log a trial that is not there yet, or was not whole when somebody interrupted it."""
+        number = str(trial.number)
+        if number in self.logged:
             return
         from mlflow.entities import Metric, Param
 
-        tags = {SEARCH: self.name, TRIAL: str(trial.number), PARENT: self.run_id}
-        values = {f"fold_{number}": value for number, value in enumerate(trial.folds, start=1)}
+        values = {f"fold_{fold}": value for fold, value in enumerate(trial.folds, start=1)}
         if trial.folds:
             values[objectives().quality] = trial.quality
         with tracking.client() as client:
-            run = client.create_run(self.experiment, tags=tags, run_name=f"trial {trial.number}")
-            time = run.info.start_time
+            run_id = self.begun.get(number) or self._begin(client, number)
             client.log_batch(
-                run.info.run_id,
-                metrics=[Metric(key, value, time, 0) for key, value in values.items()],
+                run_id,
+                metrics=[Metric(key, value, 0, 0) for key, value in values.items()],
                 params=[Param(key, str(value)) for key, value in trial.parameters.items()],
             )
-            client.set_terminated(run.info.run_id)
-        self.logged.add(str(trial.number))
+            client.set_terminated(run_id)
+        self.logged.add(number)
+
+    def _begin(self, client: "MlflowClient", number: str) -> str:
+        tags = {SEARCH: self.name, TRIAL: number, PARENT: self.run_id}
+        run = client.create_run(self.experiment, tags=tags, run_name=f"trial {number}")
+        return str(run.info.run_id)
