@@ -70,20 +70,20 @@ def shapley(values: Array, place: int, count: int) -> float:
 def test_base_and_contributions_add_up_to_the_answer(
     explained: Contributions, model: Model, columns: dict[str, Array]
 ) -> None:
-    sums = explained.base["prediction"] + explained.values["prediction"].sum(axis=1)
+    sums = explained.base["probability"] + explained.values["probability"].sum(axis=1)
     assert sums == pytest.approx(model.predict(columns), abs=1e-9)
 
 
 def test_every_input_but_the_key_has_a_contribution(explained: Contributions, model: Model) -> None:
     named = tuple(spec.name for spec in model.manifest.inputs if spec.role != "key")
     assert explained.inputs == named
-    assert explained.values["prediction"].shape == (ROWS + 2, len(named))
+    assert explained.values["probability"].shape == (ROWS + 2, len(named))
 
 
 def test_contributions_are_near_the_exact_shapley_values(
     explainer: Explainer, explained: Contributions, columns: dict[str, Array]
 ) -> None:
-    found = explained.values["prediction"][:3]
+    found = explained.values["probability"][:3]
     wanted = np.array([exact(explainer, columns, row) for row in range(3)])
     spread = np.abs(wanted).max()
     assert np.abs(found - wanted).max() < 0.15 * spread
@@ -103,7 +103,7 @@ def test_an_input_that_the_model_never_looks_at_adds_nothing(
         ),
     )
     assert predict is not None
-    values = Explainer(model).explain(columns).values["prediction"]
+    values = Explainer(model).explain(columns).values["probability"]
     assert np.abs(values[:, explainer.inputs.index("express")]).max() == 0
     assert np.abs(values[:, explainer.inputs.index("distance")]).max() > 0.01
 
@@ -112,7 +112,7 @@ def test_a_row_is_explained_alike_alone_and_among_others(
     explainer: Explainer, explained: Contributions, columns: dict[str, Array]
 ) -> None:
     alone = explainer.explain({name: column[3:4] for name, column in columns.items()})
-    assert alone.values["prediction"][0].tolist() == explained.values["prediction"][3].tolist()
+    assert alone.values["probability"][0].tolist() == explained.values["probability"][3].tolist()
 
 
 def test_references_follow_the_training_rows(model: Model, parcels: pl.DataFrame) -> None:

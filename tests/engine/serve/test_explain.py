@@ -29,7 +29,7 @@ def tensors(client: httpx.Client, path: str, body: Body) -> dict[str, Any]:
 
 def test_base_and_contributions_add_up_to_the_probability(explained: list[dict[str, Any]]) -> None:
     for prediction in explained:
-        explanation = prediction["explanation"]["prediction"]
+        explanation = prediction["explanation"]["probability"]
         total = explanation["base"] + sum(explanation["contributions"].values())
         assert total == pytest.approx(prediction["probability"], abs=1e-6)
 
@@ -39,7 +39,7 @@ def test_contributions_are_named_as_the_inputs(
 ) -> None:
     named = [spec.name for spec in model.manifest.inputs if spec.role != "key"]
     for prediction in explained:
-        assert list(prediction["explanation"]["prediction"]["contributions"]) == named
+        assert list(prediction["explanation"]["probability"]["contributions"]) == named
 
 
 def test_the_protocol_explains_as_the_typed_route_does(
@@ -49,8 +49,8 @@ def test_the_protocol_explains_as_the_typed_route_does(
     explained: list[dict[str, Any]],
 ) -> None:
     body = {**request_body, "parameters": {"explain": True}}
-    tensor = tensors(client, infer_path, body)["prediction_contributions"]
-    typed = [one["explanation"]["prediction"] for one in explained]
+    tensor = tensors(client, infer_path, body)["probability_contributions"]
+    typed = [one["explanation"]["probability"] for one in explained]
     assert tensor["shape"] == [3, len(typed[0]["contributions"])]
     assert tensor["data"] == [value for one in typed for value in one["contributions"].values()]
     assert tensor["parameters"] == {"base": typed[0]["base"]}
@@ -61,7 +61,7 @@ def test_an_output_that_is_asked_for_alone_is_explained_too(
 ) -> None:
     wanted = {"outputs": [{"name": "act"}], "parameters": {"explain": True}}
     answered = tensors(client, infer_path, {**request_body, **wanted})
-    assert list(answered) == ["act", "prediction_contributions"]
+    assert list(answered) == ["act", "probability_contributions"]
 
 
 @pytest.mark.parametrize("parameters", [None, {}, {"explain": False}, {"color": "red"}])

@@ -111,7 +111,7 @@ def _measure(fetched: list[tuple[Path, Manifest]], directory: Path) -> tuple[lis
 
 
 def _can_answer(manifest: Manifest) -> bool:
-    return manifest.task == objectives().task_name and bundle.same_features(manifest)
+    return manifest.task == objectives().told_task and bundle.same_features(manifest)
 
 
 def _figures(directory: Path, rows: Columns) -> Metrics:

@@ -91,7 +91,7 @@ def _training(side: Side) -> dict[str, str]:
     training = manifest.training
     return {
         "as of": manifest.as_of,
-        "task": manifest.task,
+        "task": str(manifest.task),
         "period": f"{training.start} to {training.end}",
         "rows": f"{training.rows:,}",
         "data snapshot": manifest.snapshot.digest[:12],

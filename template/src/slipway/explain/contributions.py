@@ -20,9 +20,9 @@ from . import references
 
 
 class Contributions(NamedTuple):
-    """Of rows (n,) and `inputs` (k,): values (n, k) and their base, a column of predictions each.
+    """Of rows (n,) and `inputs` (k,): values (n, k) and their base, a number of the answer each.
 
-    base + the sum of a row's values is its prediction, in the prediction's own unit.
+    base + the sum of a row's values is the number, in its own unit.
     """
 
     inputs: tuple[str, ...]
@@ -52,7 +52,7 @@ class Explainer:
         )
 
     def _row(self, columns: Columns, row: int, answers: dict[str, Array]) -> dict[str, Array]:
-        """Return the contributions (k,) to the answer of one row, by column of predictions."""
+        """Return the contributions (k,) to the answer of one row, by its number."""
         mixed = self._predict(self._mixed(columns, row))
         return {
             name: self._average(base, mixed[name].reshape(len(self.orders), -1), answers[name][row])
@@ -86,7 +86,7 @@ class Explainer:
 
     def _predict(self, columns: Columns) -> dict[str, Array]:
         predictions = self.model.predict(columns)
-        named = self.model.task.columns(predictions)
+        named = self.model.task.explained(predictions)
         return {name: column.astype(np.float64) for name, column in named.items()}
 
 

@@ -93,7 +93,8 @@ def _metrics(manifest: Manifest) -> dict[str, float]:
         f"importance_{UNFIT_FOR_MLFLOW.sub('_', one.input)}": one.loss
         for one in manifest.importance
     }
-    return {"rows": metrics.rows, **metrics.values, **manifest.decision, **groups, **importance}
+    decision = {n: value for n, value in manifest.decision.items() if isinstance(value, float)}
+    return {"rows": metrics.rows, **metrics.values, **decision, **groups, **importance}
 
 
 def _tags(model: Model) -> dict[str, str]:

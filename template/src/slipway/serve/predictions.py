@@ -4,7 +4,7 @@ It is a FastAPI application, so that /docs and /openapi.json describe it and a p
 """
 
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 from fastapi import FastAPI, Request, Response
@@ -67,15 +67,18 @@ def request_type(
 def response_type(outputs: tuple[Output, ...]) -> type[Any]:
     """Return the type of the answer: the model, and a prediction a row in the order of the rows."""
     fields: list[tuple[str, Any] | tuple[str, Any, Any]] = [("key", str)]
-    fields += [
-        (output.name, Annotated[PYTHON_TYPES[output.datatype], Meta(description=output.meaning)])
-        for output in outputs
-    ]
+    fields += [(output.name, _answer_type(output)) for output in outputs]
     fields.append((EXPLANATION, dict[str, Explanation] | msgspec.UnsetType, msgspec.UNSET))
     prediction: Any = msgspec.defstruct("Prediction", fields)
     return msgspec.defstruct(
         "PredictionsResponse", [("model", ServedModel), ("predictions", list[prediction])]
     )
+
+
+def _answer_type(output: Output) -> Any:
+    one: Any = Literal[output.allowed] if output.allowed else PYTHON_TYPES[output.datatype]
+    whole = list[one] if output.columns else one
+    return Annotated[whole, Meta(description=output.meaning)]
 
 
 def create(scorer: Scorer, settings: ServeSettings) -> FastAPI:

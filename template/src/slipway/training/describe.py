@@ -1,6 +1,7 @@
 """The manifest of a trained model: everything that others need to know about it."""
 
 import hashlib
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import msgspec
 
 from .. import project
 from ..bundle import MODEL_FILE, open_session, run
+from ..contract.importance import Importance
 from ..contract.inputs import InputSpec
 from ..contract.manifest import Manifest, ModelFile, Training
 from ..evaluate import measure
@@ -33,19 +35,20 @@ def describe(as_of: date, rows: Path, fitted: Path, compressed: Path) -> Manifes
     training, holdout = (read_columns(rows / f"{part}.parquet") for part in ("train", "holdout"))
     encoder = _read(fitted / "encoder.json")
     onnx_bytes = (compressed / MODEL_FILE).read_bytes()
-    predict = _predictor(onnx_bytes, encoder)
-    predictions = predict(holdout)
+    raw = _runner(onnx_bytes, encoder)
+    decision = _decision(fitted, holdout[LABEL], raw(holdout))
+    predictions = targets.task.predictions(raw(holdout), decision)
     inputs = msgspec.convert(_read(rows / "inputs.json"), list[InputSpec])
     identity = snapshot.parse((rows / "snapshot.json").read_text())
     covariates = {spec.name: training[spec.name] for spec in inputs if spec.role != "key"}
     return Manifest(
         name=project.project().name,
-        task=targets.task_name,
+        task=targets.told_task,
         model=_model_file(onnx_bytes, _read(compressed / "recipe.json")),
         inputs=inputs,
         features=list(project.features().FEATURES),
         encoder=encoder,
-        decision=targets.task.decision(predictions, targets.kpi),
+        decision=decision,
         schema_hash=identity.schema_hash,
         snapshot=identity,
         source_commit=source_commit(),
@@ -53,20 +56,38 @@ def describe(as_of: date, rows: Path, fitted: Path, compressed: Path) -> Manifes
         training=_training(as_of, len(training[LABEL]), fitted),
         metrics=measure(holdout, predictions, targets),
         baseline=build_baseline(covariates, targets.task.columns(predictions)),
-        importance=importance.measure(predict, holdout, inputs, targets),
+        importance=_importance(raw, decision, holdout, inputs),
     )
 
 
-def _predictor(onnx_bytes: bytes, encoder: Any) -> importance.Predict:
-    """Return what predicts rows (n,)."""
-    transformation, task = project.features(), objectives().task
+def _runner(onnx_bytes: bytes, encoder: Any) -> Callable[[Columns], Array]:
+    """Return what gives the raw outputs of the model for rows (n,)."""
+    transformation, session = project.features(), open_session(onnx_bytes)
     learned = msgspec.convert(encoder, transformation.Encoder)
-    session = open_session(onnx_bytes)
+    return lambda columns: run(session, transformation.transform(columns, learned))
 
-    def predict(rows: Columns) -> Array:
-        return task.predictions(run(session, transformation.transform(rows, learned)))
 
-    return predict
+def _importance(
+    raw: Callable[[Columns], Array],
+    decision: dict[str, Any],
+    rows: Columns,
+    inputs: list[InputSpec],
+) -> list[Importance]:
+    targets = objectives()
+
+    def predict(columns: Columns) -> Array:
+        return targets.task.predictions(raw(columns), decision)
+
+    return importance.measure(predict, rows, inputs, targets)
+
+
+def _decision(fitted: Path, labels: Array, raw: Array) -> dict[str, Any]:
+    """Return what the training has learned; what needs no other model is learned of this one."""
+    targets = objectives()
+    if targets.task.calibrated:
+        decision: dict[str, Any] = _read(fitted / "decision.json")
+        return decision
+    return targets.task.calibrate(labels, raw, targets.kpi)
 
 
 def _read(path: Path) -> Any:

@@ -17,6 +17,7 @@ from ..objectives import objectives
 from ..schema import LABEL, input_specs, time_name
 from ..settings import settings
 from ..training import steps
+from ..training.fitting import training_rows
 from ..training.folds import out_of_fold
 from ..training_data import snapshot
 from ..training_data.columns import read_columns
@@ -76,7 +77,7 @@ def _fold(columns: Columns, older: Array, newer: Array) -> Fold:
     labels = train[LABEL]
     _require_judging(judging)
     encoder = transformation.fit(train, labels)
-    rows = steps.training_rows(out_of_fold(transformation, train, labels), labels)
+    rows = training_rows(out_of_fold(transformation, train, labels), labels)
     return Fold(rows, transformation.transform(judging, encoder), judging[LABEL])
 
 

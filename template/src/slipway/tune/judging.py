@@ -32,6 +32,8 @@ def searchable(family: Family) -> Tunable:
 def judge(family: Family, folds: list[Fold]) -> list[float]:
     """Return the quality of a family on each fold.
 
+    What the task decides by is learned of the rows that judge: a trial is told apart by its model.
+
     Raises:
         ProjectError: The family cannot be fitted on the rows.
     """
@@ -43,5 +45,7 @@ def _judge(family: Family, fold: Fold) -> float:
         family.fit(fold.rows, Path(name))
         session = open_session(family.export(fold.rows, Path(name)))
     targets = objectives()
-    predictions = targets.task.predictions(run(session, fold.features))
+    raw = run(session, fold.features)
+    decision = targets.task.calibrate(fold.labels, raw, targets.kpi)
+    predictions = targets.task.predictions(raw, decision)
     return figures(fold.labels, predictions, targets)[targets.quality]

@@ -121,7 +121,7 @@ def _identity(family: Tunable, snapshot: str) -> str:
     space = {name: repr(values) for name, values in family.space.items()}
     targets = objectives()
     facts = [
-        *(type(family).__qualname__, snapshot, fixed, space, targets.task_name, targets.quality),
+        *(type(family).__qualname__, snapshot, fixed, space, targets.told_task, targets.quality),
         list(project.features().FEATURES),
     ]
     return hashlib.sha256(msgspec.json.encode(facts, order="deterministic")).hexdigest()[:8]
