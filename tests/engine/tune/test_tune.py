@@ -10,7 +10,7 @@ from parcels.model import MODEL
 from slipway import cli, command, tune
 from slipway.errors import ProjectError
 from slipway.families.boosting import Boosting
-from slipway.families.space import Choice, Range, check
+from slipway.families.space import Choice, Range, Space, check
 from slipway.registry import tracking
 from slipway.training_data.columns import read_columns
 from slipway.tune import folds, judging, search
@@ -149,7 +149,11 @@ def test_the_gate_s_rows_are_never_read(product: Path, monkeypatch: pytest.Monke
 
 
 def test_the_next_parameters_depend_on_the_trials_before_alone() -> None:
-    space = {"leaves": Range(2, 64, log=True), "rate": Range(0.01, 1.0), "kind": Choice(("a", "b"))}
+    space: Space = {
+        "leaves": Range(2, 64, log=True),
+        "rate": Range(0.01, 1.0),
+        "kind": Choice(("a", "b")),
+    }
     trials: list[search.Trial] = []
     for number in range(1, 16):
         parameters = search.propose(space, trials)
@@ -166,7 +170,7 @@ def test_the_next_parameters_depend_on_the_trials_before_alone() -> None:
 
 
 def test_the_search_finds_better_parameters_than_chance() -> None:
-    space = {"x": Range(0.0, 1.0), "y": Range(0.0, 1.0)}
+    space: Space = {"x": Range(0.0, 1.0), "y": Range(0.0, 1.0)}
     trials: list[search.Trial] = []
     for number in range(1, 41):
         parameters = search.propose(space, trials)

@@ -39,8 +39,9 @@ def fit(rows: TrainingRows, parameters: Parameters, weights: Array | None = None
     try:
         booster = lightgbm.train({**parameters, **classes, "verbosity": -1}, data)
     except lightgbm.basic.LightGBMError as error:
+        reason = str(error).partition(" at /")[0].strip()  # where it says so in LightGBM's source
         raise ProjectError(
-            f"LightGBM refuses the parameters, correct them in model.py: {error}."
+            f"LightGBM refuses the parameters, correct them in model.py: {reason}."
         ) from None
     return load(_float32_thresholds(booster.model_to_string()))
 
