@@ -42,6 +42,8 @@ def elsewhere(project: Path, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str,
         ),
         ("monitor --where kind --month 2024-04", "monitor --month 2024-04"),
         ("lineage --where kind --env dev", "lineage --env dev"),
+        ("mlflow --where kind", "mlflow"),
+        ("compare --where kind --a v3 --b v4", "compare --a v3 --b v4"),
     ],
 )
 def test_where_is_taken_away_and_the_words_for_a_cluster_are_added(

@@ -30,7 +30,7 @@ def gains(pair: Pair, targets: Objectives) -> str:
 
 
 def _gain(row: int, title: str, gain: float, scale: float) -> str:
-    middle, half = (LABEL + WIDTH) / 2, (WIDTH - LABEL) / 2 - 45
+    middle, half = (LABEL + WIDTH) / 2, (WIDTH - LABEL) / 2 - 58
     share = gain / scale
     length = min(abs(share) / WHOLE, 1) * half
     left = middle if gain >= 0 else middle - length
