@@ -89,6 +89,7 @@ def measure(made: Path, directory: Path, seconds: float, rounds: int) -> dict[st
             "bare, same request": (bare, post("/rows", requests["tensors"])),
             "server, everything on": (full, post(infer, requests["tensors"])),
             "server, /v1/predictions": (full, post("/v1/predictions", requests["rows"])),
+            "server, explained": (full, post("/v1/predictions", requests["explained"])),
         }
         for title, ((port, pid), request) in list(cases.items()) * rounds:
             found = load(port, pid, request, CONNECTIONS, seconds)
@@ -112,6 +113,7 @@ def bodies(model: bundle.Model) -> dict[str, bytes]:
         "features": msgspec.json.encode({"inputs": [{**ready, "data": features[0].tolist()}]}),
         "tensors": msgspec.json.encode({"inputs": tensors}),
         "rows": msgspec.json.encode({"rows": [row]}),
+        "explained": msgspec.json.encode({"rows": [row], "explain": True}),
     }
 
 

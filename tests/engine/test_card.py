@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from slipway import bundle, card
@@ -40,6 +41,22 @@ def test_the_card_has_a_row_for_each_metric_and_group(manifest: Manifest, text: 
         assert f"| AUC, depot {depot} | {manifest.metrics.groups[depot]:.3f} |" in text
     (quality,) = (part for part in text.split("\n## ") if part.startswith("Quality"))
     assert quality.count("\n| ") == 2 + len(objectives().task.metrics) + 3
+
+
+def test_the_card_says_what_the_model_relies_on(manifest: Manifest, text: str) -> None:
+    (part,) = (part for part in text.split("\n## ") if part.startswith("What it relies on"))
+    largest = manifest.importance[0]
+    assert f"| {largest.input} | {largest.loss:.4f} \u00b1 {largest.spread:.4f} |" in part
+    assert part.count("\n| ") == 2 + len(manifest.importance)
+    assert f"]({card.PICTURE})" in part
+
+
+def test_the_card_of_a_model_of_1_0_says_that_nobody_has_measured_it(manifest: Manifest) -> None:
+    older = msgspec.json.decode(msgspec.json.encode(manifest))
+    del older["importance"]
+    text = card.card(msgspec.convert(older, Manifest), objectives())
+    (part,) = (part for part in text.split("\n## ") if part.startswith("What it relies on"))
+    assert part.splitlines()[2].startswith("Nobody has measured it")
 
 
 def test_the_card_ends_with_what_the_model_is_not_meant_for(text: str) -> None:

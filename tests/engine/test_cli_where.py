@@ -44,6 +44,8 @@ def elsewhere(project: Path, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str,
         ("score --where kind --day 2024-05-01", "score --day 2024-05-01 --submit"),
         ("score --file rows.csv --where=kind", "score --file rows.csv"),
         ("lineage --where kind --env dev", "lineage --env dev"),
+        ("mlflow --where kind", "mlflow"),
+        ("compare --where kind --a v3 --b v4", "compare --a v3 --b v4"),
     ],
 )
 def test_where_is_taken_away_and_the_words_for_a_cluster_are_added(

@@ -3,11 +3,13 @@
 from . import tasks
 from .contract.gate import GateReport
 from .contract.manifest import Manifest
+from .explain import chart
 from .files import write_bytes
 from .objectives import Objectives, objectives
 from .settings import settings
 
 PATH = "docs/model-card.md"
+PICTURE = "model-card.svg"  # beside it
 
 
 def main(environment: str) -> None:
@@ -20,8 +22,12 @@ def main(environment: str) -> None:
 
     running, directory = release.fetch(environment)
     report = registry.read_report(registry.by_number(int(running.model_version)))
-    text = card(bundle.read_manifest(directory), objectives(), report)
-    write_bytes(settings().project_root / PATH, text.encode())
+    manifest, targets = bundle.read_manifest(directory), objectives()
+    path = settings().project_root / PATH
+    if manifest.importance:
+        drawn = chart.draw(manifest.importance, targets.quality_metric)
+        write_bytes(path.with_name(PICTURE), drawn.encode())
+    write_bytes(path, card(manifest, targets, report).encode())
     print(f"{PATH} describes what {environment} has released.")
 
 
@@ -37,6 +43,7 @@ def card(manifest: Manifest, targets: Objectives, report: GateReport | None) -> 
             *_training(manifest),
             *_metrics(manifest, targets),
             *_gate(report),
+            *_importance(manifest, targets),
             *_limits(manifest, targets),
         )
     )
@@ -98,6 +105,24 @@ def _gate(report: GateReport | None) -> list[str]:
     if report is None:
         return []
     return [f"The gate: {report.sentence}", ""]
+
+
+def _importance(manifest: Manifest, targets: Objectives) -> list[str]:
+    head = ["## What it relies on", ""]
+    if not manifest.importance:
+        return [*head, "Nobody has measured it: a model that is trained from now on says it.", ""]
+    quality = targets.quality_metric.title
+    rows = [(one.input, f"{one.loss:.4f} \u00b1 {one.spread:.4f}") for one in manifest.importance]
+    return [
+        *head,
+        f"How much {quality} loses on the same rows when an input is shuffled, mean and spread of "
+        "the draws. Inputs that say the same cover for each other.",
+        "",
+        f"![What the model relies on]({PICTURE})",
+        "",
+        *_table(("input", f"loss of {quality}"), *rows),
+        "",
+    ]
 
 
 def _title(metric: tasks.Metric, targets: Objectives) -> str:

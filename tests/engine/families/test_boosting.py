@@ -2,6 +2,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -11,8 +12,9 @@ import pytest
 from parcels import features as parcel_features
 from slipway import bundle
 from slipway.errors import ProjectError
-from slipway.families import TrainingRows
+from slipway.families import Resources, TrainingRows
 from slipway.families.boosting import FITTED, Boosting, booster
+from slipway.families.space import Range
 from slipway.features import Array, Columns, Matrix
 from slipway.training_data.columns import read_columns, to_columns
 
@@ -104,7 +106,8 @@ def test_rounding_the_thresholds_changes_no_answer(rows: TrainingRows, fitted: P
 def test_the_same_rows_give_the_same_bytes(
     rows: TrainingRows, fitted: Path, tmp_path: Path, threads: int
 ) -> None:
-    family = Boosting(None, **{**SMALL.parameters, "num_threads": threads})
+    parameters: dict[str, Any] = {**SMALL.parameters, "num_threads": threads}
+    family = Boosting(None, **parameters)
     family.fit(rows, tmp_path)
     assert family.export(rows, tmp_path) == SMALL.export(rows, fitted)
 
@@ -195,3 +198,18 @@ def test_rows_too_few_for_a_branch_are_refused(
     with pytest.raises(ProjectError, match=f"learned nothing from {count} rows: take a longer"):
         Boosting(min_child_samples=100).fit(few, tmp_path)
     assert not (tmp_path / FITTED).exists()
+
+
+def test_a_tuned_family_has_the_new_parameters_and_keeps_all_else() -> None:
+    family = Boosting(Resources(cpu="2"), {"num_leaves": Range(2, 9)}, max_bin=63, num_leaves=4)
+    tuned = family.tuned({"num_leaves": 7})
+    assert {**family.parameters, "num_leaves": 7} == tuned.parameters
+    assert (tuned.resources, tuned.space) == (family.resources, family.space)
+    assert family.parameters["num_leaves"] == 4
+
+
+def test_parameters_that_lightgbm_refuses_are_one_sentence(
+    rows: TrainingRows, tmp_path: Path
+) -> None:
+    with pytest.raises(ProjectError, match=r"LightGBM refuses the parameters.*model\.py: .+\.$"):
+        Boosting(learning_rate=-1.0).fit(rows, tmp_path)

@@ -5,6 +5,7 @@ import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from xml.etree import ElementTree
 
 import msgspec
 import pytest
@@ -77,10 +78,22 @@ def test_the_run_holds_parameters_metrics_and_the_snapshot(bundle_dir: Path) -> 
     assert run.data.metrics == pytest.approx(
         {"rows": metrics.rows, **metrics.values, **manifest.decision}
         | {f"group_{name}": quality for name, quality in metrics.groups.items()}
+        | {f"importance_{one.input}": one.loss for one in manifest.importance}
     )
     assert run.data.tags["compression"] == manifest.model.recipe
     (entry,) = run.inputs.dataset_inputs
     assert json.loads(entry.dataset.source)["digest"] == manifest.snapshot.digest
+
+
+def test_the_run_holds_a_picture_of_what_the_model_relies_on(
+    bundle_dir: Path, tmp_path: Path
+) -> None:
+    version = registry.register(bundle_dir)
+    with tracking.client() as client:
+        path = client.download_artifacts(version.run_id, "importance.svg", str(tmp_path))
+    drawn = ElementTree.fromstring(Path(path).read_bytes())  # noqa: S314
+    bars = list(drawn.iter("{http://www.w3.org/2000/svg}rect"))
+    assert len(bars) == len(bundle.read_manifest(bundle_dir).importance)
 
 
 def test_a_deleted_experiment_can_be_brought_back_by_the_command_that_is_told(

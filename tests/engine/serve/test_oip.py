@@ -82,7 +82,7 @@ def test_a_running_server_is_live_and_ready(client: httpx.Client) -> None:
 @pytest.mark.parametrize("path", ["/v2", "/v2/"])
 def test_the_server_describes_itself(client: httpx.Client, path: str) -> None:
     metadata = read(client.get(path), ServerMetadata)
-    assert metadata.extensions == ["null_data"]
+    assert metadata.extensions == ["null_data", "explain"]
 
 
 @pytest.mark.parametrize("version", ["", "/versions/7"])

@@ -82,6 +82,19 @@ def test_a_row_alone_is_answered_as_among_others(
     assert alone == together[7:8]
 
 
+def test_what_each_input_adds_is_told_of_the_number_or_of_each_class(
+    client: TestClient, asked: list[dict[str, Any]], kind: Kind
+) -> None:
+    body = {"rows": asked[:4], "explain": True}
+    for one in client.post("/v1/predictions", json=body).json()["predictions"]:
+        sums = {
+            name: part["base"] + sum(part["contributions"].values())
+            for name, part in one["explanation"].items()
+        }
+        classes = dict(zip(CLASSES, one.get("probabilities", []), strict=False))
+        assert sums == pytest.approx({"value": one["value"]} if kind is NUMBER else classes)
+
+
 def test_only_what_is_asked_for_is_told(client: TestClient, asked: list[dict[str, Any]]) -> None:
     for name in bundle_outputs(client):
         (output,) = infer(client, asked, outputs=[{"name": name}])["outputs"]

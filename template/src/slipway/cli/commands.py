@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from . import calls, scoring
+from . import calls, experiments, scoring
 from .command import Command, Options
 from .values import day, delay, environment
 
@@ -111,6 +111,7 @@ COMMANDS = (
     Command(
         "data-dictionary", "write docs/data-dictionary.md from the schema", calls.data_dictionary
     ),
+    *experiments.COMMANDS,
     Command("rules", "write what Prometheus reads of objectives and environments", calls.rules),
     Command(
         "compile",

@@ -49,3 +49,14 @@ def delay(text: str) -> timedelta:
     if not match:
         raise ProjectError(f"{text!r} is no delay: write it as 5d, 12h or 2w.")
     return timedelta(**{UNITS[match[2]]: int(match[1])})
+
+
+def count(text: str) -> int:
+    """Return a whole number from 1 on.
+
+    Raises:
+        ProjectError: It is none.
+    """
+    if re.fullmatch(r"[1-9][0-9]{0,5}", text):
+        return int(text)
+    raise ProjectError(f"{text!r} is no number of trials: write a whole number from 1 to 999999.")

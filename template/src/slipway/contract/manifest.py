@@ -8,6 +8,7 @@ import msgspec
 
 from .baseline import Baseline
 from .digest import Digest
+from .importance import Importance
 from .inputs import InputSpec
 from .metrics import Metrics
 from .snapshot import SnapshotId
@@ -41,7 +42,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Everything that serving, gate, registry and monitors know about a model.
 
     `task` is what objectives.yaml said of it, `encoder` what the project's features have learned,
-    `decision` the numbers by which the task turns raw outputs into predictions and answers.
+    `decision` the numbers by which the task turns raw outputs into predictions and answers,
+    `importance` how much it relies on each input, the largest first (models of 1.0 do not say).
     """
 
     format: Literal[1] = 1
@@ -59,3 +61,4 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     training: Training
     metrics: Metrics
     baseline: Baseline
+    importance: list[Importance] = msgspec.field(default_factory=list)

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..features import Array
+from .space import Space
 
 Parameters = Mapping[str, bool | int | float | str]
 
@@ -68,4 +69,14 @@ class Family(Protocol):
 
     def compressions(self, rows: TrainingRows, directory: Path) -> Iterator[Compressed]:
         """Yield smaller models that may take the fitted one's place."""
+        ...
+
+
+class Tunable(Family, Protocol):
+    """A family that says which of its parameters are worth trying, and in which limits."""
+
+    space: Space
+
+    def tuned(self, parameters: Parameters) -> Family:
+        """Return this family with some parameters in place of its own."""
         ...

@@ -1,14 +1,14 @@
 """Register a trained bundle: one run and one version for the same bytes, however often it runs."""
 
 import re
-import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .. import bundle, project
 from ..bundle import Model
 from ..contract.manifest import Manifest
-from ..errors import ProjectError
+from ..explain import chart
+from ..objectives import objectives
 from ..settings import settings
 from . import tracking, versions
 from .versions import Version
@@ -42,32 +42,21 @@ def register(directory: Path, pipeline_digest: str = "") -> Version:
 def _create(directory: Path, model: Model, tags: dict[str, str]) -> None:
     """Log a run, or go on with one that was interrupted, and make its version as the last step."""
     with tracking.client() as client:
-        experiment = _experiment(client)
+        experiment = tracking.experiment(client, project.project().name)
         same = " and ".join(f"tags.{key} = '{tags[key]}'" for key in versions.DIGESTS)
         runs = client.search_runs([experiment], same, max_results=1)
         run = runs[0] if runs else client.create_run(experiment, tags=tags, run_name=tags["as_of"])
         run_id = run.info.run_id
         _log(client, run, model.manifest)
         client.log_artifacts(run_id, str(directory), "bundle")
+        if model.manifest.importance:
+            drawn = chart.draw(model.manifest.importance, objectives().quality_metric)
+            client.log_text(run_id, drawn, "importance.svg")
         client.set_terminated(run_id)
         name = project.project().name
         if not client.search_registered_models(f"name = '{name}'"):
             client.create_registered_model(name)
         client.create_model_version(name, f"{run.info.artifact_uri}/bundle", run_id, tags)
-
-
-def _experiment(client: "MlflowClient") -> str:
-    name = project.project().name
-    experiment = client.get_experiment_by_name(name)
-    if experiment is None:
-        return str(client.create_experiment(name, tracking.artifact_location()))
-    if experiment.lifecycle_stage != "active":
-        raise ProjectError(
-            f"The experiment {name} was deleted in MLflow: bring it back with all its runs by "
-            f"`MLFLOW_TRACKING_URI={shlex.quote(tracking.address())} .venv/bin/mlflow experiments "
-            f"restore --experiment-id {experiment.experiment_id}` and try again."
-        )
-    return str(experiment.experiment_id)
 
 
 def _log(client: "MlflowClient", run: "Run", manifest: Manifest) -> None:
@@ -100,8 +89,12 @@ def _metrics(manifest: Manifest) -> dict[str, float]:
     groups = {
         f"group_{UNFIT_FOR_MLFLOW.sub('_', name)}": value for name, value in metrics.groups.items()
     }
+    importance = {
+        f"importance_{UNFIT_FOR_MLFLOW.sub('_', one.input)}": one.loss
+        for one in manifest.importance
+    }
     decision = {n: value for n, value in manifest.decision.items() if isinstance(value, float)}
-    return {"rows": metrics.rows, **metrics.values, **decision, **groups}
+    return {"rows": metrics.rows, **metrics.values, **decision, **groups, **importance}
 
 
 def _tags(model: Model) -> dict[str, str]:

@@ -3,6 +3,7 @@
 import fcntl
 import os
 import re
+import shlex
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -63,6 +64,24 @@ def artifact_location() -> str | None:
     if settings().tracking_uri.startswith(SQLITE):
         return (settings().state / "artifacts").as_uri()
     return None
+
+
+def experiment(client: "MlflowClient", name: str) -> str:
+    """Return the id of an experiment, which is made when there is none.
+
+    Raises:
+        ProjectError: Somebody has deleted it.
+    """
+    known = client.get_experiment_by_name(name)
+    if known is None:
+        return str(client.create_experiment(name, artifact_location()))
+    if known.lifecycle_stage != "active":
+        raise ProjectError(
+            f"The experiment {name} was deleted in MLflow: bring it back with all its runs by "
+            f"`MLFLOW_TRACKING_URI={shlex.quote(address())} .venv/bin/mlflow experiments "
+            f"restore --experiment-id {known.experiment_id}` and try again."
+        )
+    return str(known.experiment_id)
 
 
 @cache

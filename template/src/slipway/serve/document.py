@@ -7,9 +7,10 @@ from fastapi import FastAPI
 
 from ..contract.inputs import Datatype, InputSpec
 from ..tasks import Output
+from .explanations import SCHEMA as EXPLANATION
 from .inputs import wire_type
 from .limits import HEAD_BYTES_MAXIMUM
-from .parameters import REQUEST_CONTENT_TYPES, content_types
+from .parameters import EXPLAIN, REQUEST_CONTENT_TYPES, content_types
 from .scoring import Scorer
 from .settings import ServeSettings
 
@@ -129,7 +130,8 @@ def _protocol_schemas(scorer: Scorer) -> Schema:
     request = _object(inputs=inputs)
     request["properties"] |= {"id": TEXT, "outputs": _list(wanted)}
     request["properties"]["parameters"] = _parameters(REQUEST_CONTENT_TYPES)
-    answered = {"oneOf": [_answered(output) for output in outputs]}
+    request["properties"]["parameters"]["properties"][EXPLAIN] = YES_OR_NO
+    answered = {"oneOf": [*(_answered(output) for output in outputs), EXPLANATION]}
     return {
         "InferRequest": request,
         "InferResponse": _object(

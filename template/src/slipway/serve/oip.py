@@ -1,7 +1,8 @@
 """Open Inference Protocol v2 over HTTP: health, metadata and inference of the served model.
 
 https://github.com/kserve/open-inference-protocol/blob/main/specification/protocol/inference_rest.md
-One extension: the data of a nullable input may hold null.
+Two extensions: the data of a nullable input may hold null, and the parameter `explain` of a request
+asks for what each input adds to each answer.
 """
 
 from collections.abc import Mapping
@@ -16,13 +17,14 @@ from starlette.types import Receive, Scope, Send
 
 from ..contract.inputs import InputSpec
 from ..tasks import Output
-from . import parameters
+from . import explanations, parameters
 from .inputs import to_batch
 from .limits import Traffic, read_body
 from .scoring import Scorer
 from .tensors import TensorReader
 
 PROTOCOL_VERSION = "2"
+EXTENSIONS = ["null_data", parameters.EXPLAIN]
 encode = msgspec.json.Encoder().encode
 
 
@@ -39,7 +41,7 @@ async def ready(request: Request) -> Response:
 
 async def server_metadata(request: Request) -> Response:
     scorer: Scorer = request.app.state.scorer
-    server = {"name": scorer.name, "version": PROTOCOL_VERSION, "extensions": ["null_data"]}
+    server = {"name": scorer.name, "version": PROTOCOL_VERSION, "extensions": EXTENSIONS}
     return _json(server)
 
 
@@ -80,6 +82,8 @@ class Infer:
         request = self.reader.decode(await read_body(receive))
         request_id: str = scope["state"]["request_id"]
         batch = to_batch(self.scorer.inputs, self.reader.values(request.inputs), request_id)
+        wanted = parameters.explain(request.parameters)
+        explained = explanations.tensors(self.scorer.explain(batch)) if wanted else []
         answer = self.scorer.score(batch, request_id)
         names = [output.name for output in request.outputs] or self.scorer.outputs
         body = encode(
@@ -87,7 +91,8 @@ class Infer:
                 "model_name": self.scorer.name,
                 "model_version": self.scorer.version,
                 "id": request.id or request_id,
-                "outputs": [_output(self.scorer.outputs[name], answer) for name in names],
+                "outputs": [_output(self.scorer.outputs[name], answer) for name in names]
+                + explained,
             }
         )
         headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]

@@ -12,6 +12,7 @@ Parameters = dict[str, Any] | None  # unknown ones are ignored, as the protocol 
 
 BINARY_HEADER = b"inference-header-content-length"
 BINARY_PARAMETERS = ("binary_data", "binary_data_output", "binary_data_size")
+EXPLAIN = "explain"  # of a request: whether its answers are explained
 NO_BINARY = (
     "the extension binary_tensor_data is not served here: send and ask for all data as JSON, "
     "without binary parameters and Inference-Header-Content-Length."
@@ -39,6 +40,18 @@ def check(where: str, parameters: Parameters, known: Collection[str]) -> None:
         raise HTTPException(
             400, f"{where}: the content_type must be left out or one of {', '.join(known)}."
         )
+
+
+def explain(parameters: Parameters) -> bool:
+    """Tell whether a request wants its answers explained.
+
+    Raises:
+        HTTPException: 400, the parameter is neither true nor false.
+    """
+    wanted = (parameters or {}).get(EXPLAIN, False)
+    if not isinstance(wanted, bool):
+        raise HTTPException(400, f"the request: the parameter {EXPLAIN} must be true or false.")
+    return wanted
 
 
 def check_head(scope: Scope) -> None:

@@ -14,6 +14,7 @@ from .. import routes
 from ..contract.inputs import Datatype, InputSpec
 from ..tasks import Output
 from . import document, pages
+from .explanations import EXPLANATION, Explanation, by_row
 from .inputs import decode, taken_type, to_batch, wire_type
 from .limits import read_body
 from .scoring import Scorer
@@ -43,7 +44,7 @@ class Error(msgspec.Struct):
 def request_type(
     specs: list[InputSpec], rows_maximum: int, type_of: Callable[[InputSpec], Any] = taken_type
 ) -> type[Any]:
-    """Return the type of the body: {"rows": [...]} of 1 to `rows_maximum` rows.
+    """Return the type of the body: {"rows": [...]} of 1 to `rows_maximum` rows, and "explain".
 
     Only the key may be left out of a row, and nothing may be added.
     """
@@ -55,12 +56,19 @@ def request_type(
     ]
     row: Any = msgspec.defstruct("Row", fields, kw_only=True, forbid_unknown_fields=True)
     rows = Annotated[list[row], Meta(min_length=1, max_length=rows_maximum)]
-    return msgspec.defstruct("PredictionsRequest", [("rows", rows)], forbid_unknown_fields=True)
+    wanted = Annotated[bool, Meta(description="Whether to say what each input adds.")]
+    return msgspec.defstruct(
+        "PredictionsRequest",
+        [("rows", rows), ("explain", wanted, False)],
+        forbid_unknown_fields=True,
+    )
 
 
 def response_type(outputs: tuple[Output, ...]) -> type[Any]:
     """Return the type of the answer: the model, and a prediction a row in the order of the rows."""
-    fields = [("key", str)] + [(output.name, _answer_type(output)) for output in outputs]
+    fields: list[tuple[str, Any] | tuple[str, Any, Any]] = [("key", str)]
+    fields += [(output.name, _answer_type(output)) for output in outputs]
+    fields.append((EXPLANATION, dict[str, Explanation] | msgspec.UnsetType, msgspec.UNSET))
     prediction: Any = msgspec.defstruct("Prediction", fields)
     return msgspec.defstruct(
         "PredictionsResponse", [("model", ServedModel), ("predictions", list[prediction])]
@@ -81,12 +89,14 @@ def create(scorer: Scorer, settings: ServeSettings) -> FastAPI:
     api = FastAPI(title=scorer.name, version=scorer.version, docs_url=None, redoc_url=None)
 
     async def predictions(request: Request) -> Response:
-        rows = decode(decoder, await read_body(request.receive)).rows
+        body = decode(decoder, await read_body(request.receive))
+        rows = body.rows
         values = {spec.name: [getattr(row, spec.name) for row in rows] for spec in specs}
         request_id: str = request.state.request_id
         batch = to_batch(scorer.inputs, values, request_id)
         proof = request.headers.get(PROOF_HEADER) == scorer.model.manifest_digest
-        answer = scorer.score(batch, request_id, proves_release=proof)
+        explained = {EXPLANATION: by_row(scorer.explain(batch))} if body.explain else {}
+        answer = scorer.score(batch, request_id, proves_release=proof) | explained
         listed = _listed(batch.keys, answer)
         answered = {"model": served, "predictions": listed}
         return Response(encode(answered), media_type="application/json")

@@ -1,10 +1,15 @@
 """What both routes share: score a batch, count it, keep it for the monitor."""
 
 from collections import Counter
+from functools import cached_property
 from typing import Any
 
+from starlette.exceptions import HTTPException
+
 from ..bundle import Model
+from ..explain.contributions import Contributions, Explainer
 from .capture import Capture
+from .explanations import ROWS_MAXIMUM
 from .inputs import Batch, Inputs
 from .telemetry import Metrics
 
@@ -25,6 +30,25 @@ class Scorer:
         self.metrics = metrics
         self.capture = capture
         metrics.model.labels(self.name, version, model.model_digest).set(1)
+
+    @cached_property
+    def explainer(self) -> Explainer:
+        """What explains answers, made when the first client asks for it."""
+        return Explainer(self.model)
+
+    def explain(self, batch: Batch) -> Contributions:
+        """Return what each input adds to each answer; nothing of it is counted or kept.
+
+        Raises:
+            HTTPException: 400, more rows than are explained at once.
+        """
+        if len(batch.keys) > ROWS_MAXIMUM:
+            raise HTTPException(
+                400,
+                f"explain: {len(batch.keys)} rows are too many, give at most {ROWS_MAXIMUM} in a "
+                "request.",
+            )
+        return self.explainer.explain(batch.columns)
 
     def score(
         self, batch: Batch, request_id: str, *, proves_release: bool = False

@@ -90,6 +90,10 @@ class Binary(Section):
         act = [value >= decision["threshold"] for value in probability]
         return {"probability": probability, "act": act}
 
+    def explained(self, predictions: Array) -> dict[str, Array]:
+        """The decision follows from the probability."""
+        return {"probability": predictions}
+
     def tally(self, labels: Array, predictions: Array) -> dict[str, Array]:
         """Count the rows by outcome and probability."""
         return {OUTCOMES: self.outcomes(labels), **ranking.tally(labels, predictions)}

@@ -118,6 +118,10 @@ class Task(Protocol):
         """Return what clients are told, a list for each of `outputs`."""
         ...
 
+    def explained(self, predictions: Array) -> dict[str, Array]:
+        """Return the numbers (n,) of an answer that are explained input by input, by name."""
+        ...
+
     def tally(self, labels: Array, predictions: Array) -> dict[str, Array]:
         """Return all that `figures` needs of rows: counts and sums of fixed shapes, OUTCOMES too.
 

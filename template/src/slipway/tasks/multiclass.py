@@ -103,7 +103,7 @@ class Multiclass(Section):
         return np.bincount(self.numbers(labels), minlength=len(self.classes))
 
     def unjudged(self, outcomes: Array, minimum: int = 1) -> str:
-        """A class without rows can be neither learned nor judged, however rare it is."""
+        """Name the rare classes: what has no rows can be neither learned nor judged."""
         counts = zip(self.classes, outcomes.tolist(), strict=True)
         rare = [f"{rows:,} of {name!r}" for name, rows in counts if rows < minimum]
         if not rare:
@@ -130,10 +130,7 @@ class Multiclass(Section):
     def columns(self, predictions: Array) -> dict[str, Array]:
         """Return the class answered, and how sure the model is of the likeliest."""
         names = np.array(self.classes, dtype=object)[_chosen(predictions)]
-        return {
-            "predicted class": names,
-            "predicted probability": predictions[:, :-1].max(axis=1),
-        }
+        return {"predicted class": names, "predicted probability": predictions[:, :-1].max(axis=1)}
 
     def answer(self, predictions: Array, decision: dict[str, Any]) -> dict[str, list[Any]]:
         """Return the class, its probability, and those of all."""
@@ -143,6 +140,10 @@ class Multiclass(Section):
             "probability": probabilities[np.arange(len(chosen)), chosen].tolist(),
             "probabilities": probabilities.tolist(),
         }
+
+    def explained(self, predictions: Array) -> dict[str, Array]:
+        """Return the probability of each class, by the name of the class."""
+        return dict(zip(self.classes, predictions[:, :-1].T, strict=True))
 
     def tally(self, labels: Array, predictions: Array) -> dict[str, Array]:
         """Count rows by answer and outcome (k, k), and each class against the rest.

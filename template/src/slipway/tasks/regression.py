@@ -121,13 +121,17 @@ class Regression(Section):
         return np.stack([ends[0], value, ends[1]], axis=1).astype(np.float32)
 
     def columns(self, predictions: Array) -> dict[str, Array]:
-        """The interval moves with the value."""
+        """Return the value; the interval moves with it."""
         return {"predicted value": predictions[:, 1]}
 
     def answer(self, predictions: Array, decision: dict[str, Any]) -> dict[str, list[Any]]:
         """Return the value and the ends of its interval."""
         lower, value, upper = predictions.T.tolist()
         return {"value": value, "lower": lower, "upper": upper}
+
+    def explained(self, predictions: Array) -> dict[str, Array]:
+        """The interval moves with the value."""
+        return {"value": predictions[:, 1]}
 
     def tally(self, labels: Array, predictions: Array) -> dict[str, Array]:
         """Add up errors, `too_low` and `too_high`, their squares, rows `covered` and widths."""

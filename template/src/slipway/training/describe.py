@@ -3,7 +3,7 @@
 import hashlib
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -12,6 +12,7 @@ from ..bundle import MODEL_FILE, open_session, run
 from ..contract.inputs import InputSpec
 from ..contract.manifest import Manifest, ModelFile, Training
 from ..evaluate import measure
+from ..explain import importance
 from ..features import Array, Columns
 from ..monitor.baseline import build_baseline
 from ..objectives import objectives
@@ -30,22 +31,19 @@ def describe(as_of: date, rows: Path, fitted: Path, compressed: Path) -> Manifes
     """
     targets = objectives()
     training, holdout = (read_columns(rows / f"{part}.parquet") for part in ("train", "holdout"))
-    encoder = _read(fitted / "encoder.json")
-    onnx_bytes = (compressed / MODEL_FILE).read_bytes()
-    raw = _raw(onnx_bytes, encoder, holdout)
-    decision = _decision(fitted, holdout[LABEL], raw)
-    predictions = targets.task.predictions(raw, decision)
+    model = _model(fitted, compressed, holdout)
+    predictions = model.predict(holdout)
     inputs = msgspec.convert(_read(rows / "inputs.json"), list[InputSpec])
     identity = snapshot.parse((rows / "snapshot.json").read_text())
     covariates = {spec.name: training[spec.name] for spec in inputs if spec.role != "key"}
     return Manifest(
         name=project.project().name,
         task=targets.told_task,
-        model=_model_file(onnx_bytes, _read(compressed / "recipe.json")),
+        model=_model_file(model.onnx_bytes, _read(compressed / "recipe.json")),
         inputs=inputs,
         features=list(project.features().FEATURES),
-        encoder=encoder,
-        decision=decision,
+        encoder=model.encoder,
+        decision=model.decision,
         schema_hash=identity.schema_hash,
         snapshot=identity,
         source_commit=source_commit(),
@@ -53,13 +51,29 @@ def describe(as_of: date, rows: Path, fitted: Path, compressed: Path) -> Manifes
         training=_training(as_of, len(training[LABEL]), fitted),
         metrics=measure(holdout, predictions, targets),
         baseline=build_baseline(covariates, targets.task.columns(predictions)),
+        importance=importance.measure(model.predict, holdout, inputs, targets),
     )
 
 
-def _raw(onnx_bytes: bytes, encoder: Any, rows: Columns) -> Array:
-    transformation = project.features()
-    learned = msgspec.convert(encoder, transformation.Encoder)
-    return run(open_session(onnx_bytes), transformation.transform(rows, learned))
+class _Model(NamedTuple):
+    onnx_bytes: bytes
+    encoder: Any
+    decision: dict[str, Any]
+    predict: importance.Predict
+
+
+def _model(fitted: Path, compressed: Path, holdout: Columns) -> _Model:
+    """Return the chosen model; what it decides by may be learned on the held-out rows."""
+    transformation, task = project.features(), objectives().task
+    encoder = _read(fitted / "encoder.json")
+    onnx_bytes = (compressed / MODEL_FILE).read_bytes()
+    session, learned = open_session(onnx_bytes), msgspec.convert(encoder, transformation.Encoder)
+
+    def raw(rows: Columns) -> Array:
+        return run(session, transformation.transform(rows, learned))
+
+    decision = _decision(fitted, holdout[LABEL], raw(holdout))
+    return _Model(onnx_bytes, encoder, decision, lambda rows: task.predictions(raw(rows), decision))
 
 
 def _decision(fitted: Path, labels: Array, raw: Array) -> dict[str, Any]:

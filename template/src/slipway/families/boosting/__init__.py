@@ -7,6 +7,7 @@ from typing import Any
 from ...errors import ProjectError
 from ...files import write_bytes
 from .. import Compressed, Parameters, Resources, TrainingRows
+from ..space import Range, Space
 from . import booster, distil, onnx
 
 OBJECTIVES = {  # LightGBM's names
@@ -15,14 +16,35 @@ OBJECTIVES = {  # LightGBM's names
     "multiclass_log_loss": "multiclass",
 }
 FITTED = "booster.txt"
+SPACE: Space = {
+    "num_iterations": Range(50, 500, log=True),
+    "learning_rate": Range(0.01, 0.2, log=True),
+    "num_leaves": Range(7, 127, log=True),
+    "min_child_samples": Range(20, 400, log=True),
+    "feature_fraction": Range(0.5, 1.0),
+    "lambda_l2": Range(0.001, 10.0, log=True),
+}
 
 
 class Boosting:
-    """A family, see `families.Family`; `parameters` are LightGBM's own."""
+    """A family, see `families.Tunable`; `parameters` are LightGBM's own.
 
-    def __init__(self, resources: Resources | None = None, **parameters: Any) -> None:
+    `space` says which of them `make tune` tries, and in which limits.
+    """
+
+    def __init__(
+        self,
+        resources: Resources | None = None,
+        space: Space | None = None,
+        **parameters: Any,
+    ) -> None:
         self.parameters: Parameters = {**booster.PARAMETERS, **parameters}
         self.resources = resources or Resources()
+        self.space = SPACE if space is None else space
+
+    def tuned(self, parameters: Parameters) -> "Boosting":
+        """Return boosting with some parameters in place of its own."""
+        return Boosting(self.resources, self.space, **{**self.parameters, **parameters})
 
     def fit(self, rows: TrainingRows, directory: Path) -> str:
         """Fit the booster and write it to a file.

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ...errors import ProjectError
 from ...features import Array
 from .. import Parameters, TrainingRows
 
@@ -26,12 +27,22 @@ PARAMETERS: Parameters = {
 
 
 def fit(rows: TrainingRows, parameters: Parameters, weights: Array | None = None) -> "Booster":
-    """Fit a booster on features (n, k) float32; its thresholds are float32 too."""
+    """Fit a booster on features (n, k) float32; its thresholds are float32 too.
+
+    Raises:
+        ProjectError: LightGBM refuses the parameters.
+    """
     lightgbm = import_lightgbm()
     names = list(rows.names)
     data = lightgbm.Dataset(rows.features, rows.labels, weight=weights, feature_name=names)
     classes = {"num_class": rows.classes} if rows.classes else {}
-    booster = lightgbm.train({**parameters, **classes, "verbosity": -1}, data)
+    try:
+        booster = lightgbm.train({**parameters, **classes, "verbosity": -1}, data)
+    except lightgbm.basic.LightGBMError as error:
+        reason = str(error).partition(" at /")[0].strip()  # where it says so in LightGBM's source
+        raise ProjectError(
+            f"LightGBM refuses the parameters, correct them in model.py: {reason}."
+        ) from None
     return load(_float32_thresholds(booster.model_to_string()))
 
 
