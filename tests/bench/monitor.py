@@ -140,7 +140,7 @@ def watch(months: list[str]) -> dict[str, float]:
     models.served(Answerer(newest.model_digest, newest.manifest_digest))
     place = Path(settings().captures)
     labels = SimpleNamespace(read_labels=lambda *asked: read_labels(place / "labels", *asked))
-    project.source = lambda: labels  # type: ignore[assignment]
+    project.source = lambda: labels
     targets = objectives()
     start = time.process_time()
     for month in months:

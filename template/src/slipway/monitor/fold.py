@@ -82,9 +82,7 @@ class Folder:
                 key, table = key_name(manifest.inputs), pl.concat(tables)
                 rows = captures.finite(table)
                 unreadable += len(table) - len(rows)
-                summary = summarise(
-                    answerer, rows, known, key, manifest.baseline, self.targets
-                )
+                summary = summarise(answerer, rows, known, key, manifest.baseline, self.targets)
                 before = summaries.get(answerer)
                 summaries[answerer] = summary if before is None else before + summary
         unknown = [Summary(*answerer, answered=rows) for answerer, rows in part.unknown.items()]
