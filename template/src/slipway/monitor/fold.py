@@ -55,7 +55,7 @@ class Folder:
 
     def _day(self, day: Day, known: pl.DataFrame, labels_digest: str) -> DayState:
         """Return what is kept of a day if nothing has changed since, or fold it again."""
-        basis = f"{state.FORMAT} {self.targets.task_name} {self.targets.gate.group}"
+        basis = f"{state.FORMAT} {self.targets.task!r} {self.targets.gate.group}"
         made_of = basis, day.digest, labels_digest
         with store.opened(self.kept) as kept:
             before = state.load(kept, day.date)

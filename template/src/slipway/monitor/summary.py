@@ -106,7 +106,7 @@ def _columns(rows: pl.DataFrame) -> Mapping[str, Any]:
 def _tally(known: pl.DataFrame, targets: Objectives) -> Counts:
     if known.is_empty():
         return {}
-    return targets.task.tally(known[LABEL].to_numpy(), predictions(known))
+    return targets.task.tally(to_columns(known.select(LABEL))[LABEL], predictions(known))
 
 
 def _groups(known: pl.DataFrame, targets: Objectives) -> dict[str | None, Counts]:
