@@ -23,7 +23,7 @@ from .models import Models
 from .state import DayState
 from .summary import Summary, summarise
 
-PART_BYTES = 16 * 2**20  # of captures that are folded at once: about half a million rows
+PART_BYTES = 12 * 2**20  # of captures that are folded at once: about 350,000 rows
 SPAN_BYTES = 4 * 2**20  # of the captures whose labels are read at once, or those of a day
 
 
