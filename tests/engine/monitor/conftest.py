@@ -78,7 +78,7 @@ def model(empty_registry: None, bundle_dir: Path) -> bundle.Model:
 
 
 @pytest.fixture
-def read(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Return the days of which captures are read, in their order; each is a span of its own."""
     paths: list[str] = []
     contents = captures.contents

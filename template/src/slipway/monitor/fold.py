@@ -23,7 +23,7 @@ from .models import Models
 from .state import DayState
 from .summary import Summary, summarise
 
-PART_BYTES = 16 * 2**20  # of captures that are folded at once: about half a million rows
+PART_BYTES = 12 * 2**20  # of captures that are folded at once: about 350,000 rows
 SPAN_BYTES = 4 * 2**20  # of the captures whose labels are read at once, or those of a day
 
 
@@ -55,7 +55,7 @@ class Folder:
 
     def _day(self, day: Day, known: pl.DataFrame, labels_digest: str) -> DayState:
         """Return what is kept of a day if nothing has changed since, or fold it again."""
-        basis = f"{state.FORMAT} {self.targets.task_name} {self.targets.gate.group}"
+        basis = f"{state.FORMAT} {self.targets.task!r} {self.targets.gate.group}"
         made_of = basis, day.digest, labels_digest
         with store.opened(self.kept) as kept:
             before = state.load(kept, day.date)
@@ -82,9 +82,7 @@ class Folder:
                 key, table = key_name(manifest.inputs), pl.concat(tables)
                 rows = captures.finite(table)
                 unreadable += len(table) - len(rows)
-                summary = summarise(
-                    answerer, rows, known, key, manifest.baseline, self.targets
-                )
+                summary = summarise(answerer, rows, known, key, manifest.baseline, self.targets)
                 before = summaries.get(answerer)
                 summaries[answerer] = summary if before is None else before + summary
         unknown = [Summary(*answerer, answered=rows) for answerer, rows in part.unknown.items()]
