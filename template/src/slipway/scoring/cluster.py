@@ -35,7 +35,7 @@ def run(environment: str, day: date | None = None) -> None:
     if ended := output.ended():
         print(here.sentence(ended, output), "It was so before, and nothing is done twice.")
         return
-    arguments = {
+    arguments: dict[str, str | bool] = {
         "day": str(chosen),
         "environment": environment,
         "release": msgspec.json.encode(released).decode(),
