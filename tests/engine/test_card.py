@@ -54,7 +54,7 @@ def test_the_card_says_what_the_model_relies_on(manifest: Manifest, text: str) -
 def test_the_card_of_a_model_of_1_0_says_that_nobody_has_measured_it(manifest: Manifest) -> None:
     older = msgspec.json.decode(msgspec.json.encode(manifest))
     del older["importance"]
-    text = card.card(msgspec.convert(older, Manifest), objectives())
+    text = card.card(msgspec.convert(older, Manifest), objectives(), None)
     (part,) = (part for part in text.split("\n## ") if part.startswith("What it relies on"))
     assert part.splitlines()[2].startswith("Nobody has measured it")
 

@@ -1,4 +1,4 @@
-"""Does a group of rows lose by the challenger more than the owner allows?"""
+"""Whether a group of rows loses by the challenger more than the owner allows."""
 
 from .. import evaluate
 from ..contract.gate import Check
