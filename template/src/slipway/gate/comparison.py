@@ -1,4 +1,4 @@
-"""Is the challenger better than the champion, and how sure is that?"""
+"""Challenger beside champion: which is better, and how sure that is."""
 
 from .. import confidence, tasks
 from ..confidence import Tally

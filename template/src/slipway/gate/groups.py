@@ -1,4 +1,4 @@
-"""Does a group of rows lose by the challenger more than the owner allows?"""
+"""The group of rows that loses most by the challenger: more than the owner allows, or not."""
 
 from .. import evaluate
 from ..contract.gate import Check
