@@ -1,4 +1,4 @@
-"""Whether the challenger is better than the champion, and how sure that is."""
+"""Challenger beside champion: which is better, and how sure that is."""
 
 from .. import confidence, tasks
 from ..confidence import Tally

@@ -1,4 +1,4 @@
-"""Whether a group of rows loses by the challenger more than the owner allows."""
+"""The group of rows that loses most by the challenger: more than the owner allows, or not."""
 
 from .. import evaluate
 from ..contract.gate import Check
