@@ -44,7 +44,8 @@ def test_the_figures_are_those_of_the_task() -> None:
     targets = objectives()
     metrics = measure(columns, predictions, targets)
     assert metrics.rows == 5000
-    assert metrics.values == targets.task.figures(columns["label"], predictions, targets.kpi)
+    tally = targets.task.tally(columns["label"], predictions)
+    assert metrics.values == targets.task.figures(tally, targets.kpi)
     assert set(metrics.values) == {metric.name for metric in targets.task.metrics}
 
 
@@ -55,7 +56,7 @@ def test_the_quality_of_a_group_is_that_of_its_rows() -> None:
     for depot, quality in groups.items():
         rows = columns["depot"] == depot
         wanted = roc_auc_score(columns["label"][rows], predictions[rows])
-        assert quality == pytest.approx(wanted)
+        assert quality == pytest.approx(wanted, abs=1e-4)
 
 
 def test_a_group_with_one_outcome_is_left_out() -> None:

@@ -16,13 +16,18 @@ def measure(rows: Columns, predictions: Array, targets: Objectives) -> Metrics:
         ProjectError: These labels cannot judge a model, or the group is no column.
     """
     task, labels, groups = targets.task, rows[LABEL], _groups(rows, targets)
-    if reason := task.unjudged(labels):
+    if reason := task.unjudged(task.outcomes(labels)):
         raise ProjectError(f"{reason[0].upper()}{reason[1:]}.")
     return Metrics(
         rows=len(labels),
-        values=task.figures(labels, predictions, targets.kpi),
+        values=figures(labels, predictions, targets),
         groups={} if groups is None else _by_group(labels, predictions, groups, targets),
     )
+
+
+def figures(labels: Array, predictions: Array, targets: Objectives) -> dict[str, float]:
+    """Return the task's figures on rows (n,) that can be judged."""
+    return targets.task.figures(targets.task.tally(labels, predictions), targets.kpi)
 
 
 def _groups(rows: Columns, targets: Objectives) -> Array | None:
@@ -51,7 +56,6 @@ def _by_group(
         rows_of.setdefault(nulls if name is None else name, []).append(row)
     quality = {}
     for name, rows in sorted(rows_of.items()):
-        if not targets.task.unjudged(labels[rows]):
-            figures = targets.task.figures(labels[rows], predictions[rows], targets.kpi)
-            quality[name] = figures[targets.quality]
+        if not targets.task.unjudged(targets.task.outcomes(labels[rows])):
+            quality[name] = figures(labels[rows], predictions[rows], targets)[targets.quality]
     return quality

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pytest
 
 from slipway.bundle import open_session, run
+from slipway.evaluate import figures
 from slipway.families import TrainingRows
 from slipway.families.boosting import Boosting
 from slipway.features import (
@@ -75,7 +76,7 @@ def judged(amounts: Amounts, featurise: Featurise, place: Path) -> dict[str, flo
     others, outcomes = rows(HELD_OUT, seed=2)
     later = amounts.transform(others, amounts.fit(columns, labels))
     raw = run(open_session(family.export(data, place)), later)
-    return targets.task.figures(outcomes, targets.task.predictions(raw), targets.kpi)
+    return figures(outcomes, targets.task.predictions(raw), targets)
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 
-from ..tasks.binary import auc
+from ..tasks.ranking import area
 from .table import Column
 
 ROWS = 50_000
@@ -46,7 +46,8 @@ def alone(column: pl.Series, labels: pl.Series) -> float:
         scores = scored["mean"].fill_null(overall).to_numpy()
         outcome = scored["label"].to_numpy()
         if 0 < outcome.sum() < len(outcome):
-            areas.append(auc(outcome, scores))
+            _, place = np.unique(scores, return_inverse=True)
+            areas.append(area(*(np.bincount(place, outcome == label) for label in (0, 1))))
     return max(areas, default=0.5)
 
 

@@ -35,7 +35,7 @@ def judge(
     """
     known = join(captured, labels, key)
     share = len(known) / max(len(captured), 1)
-    if targets.task.unjudged(known[LABEL].to_numpy()):
+    if targets.task.unjudged(targets.task.outcomes(known[LABEL].to_numpy())):
         return Performance(len(captured), len(known), share)
     metrics = measure(to_columns(known), predictions(known), targets)
     return Performance(len(captured), len(known), share, metrics.values, metrics.groups)

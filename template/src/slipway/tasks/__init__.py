@@ -16,6 +16,7 @@ from ..section import Section
 
 Array = npt.NDArray[Any]
 VALUE = "value_per_1000"  # the metric that every task has: what 1000 rows are worth to the owner
+OUTCOMES = "outcomes"  # the part of every tally that labels alone tell
 
 
 class Metric(msgspec.Struct, frozen=True):
@@ -75,8 +76,12 @@ class Task(Protocol):
         """Say in a sentence which labels are none of this task's; nothing when all are."""
         ...
 
-    def unjudged(self, labels: Array, minimum: int = 1) -> str:
-        """Say in a sentence why these labels cannot judge a model; nothing when they can.
+    def outcomes(self, labels: Array) -> Array:
+        """Return counts or sums of fixed shape that say what the labels hold; see `tally`."""
+        ...
+
+    def unjudged(self, outcomes: Array, minimum: int = 1) -> str:
+        """Say in a sentence why labels with these `outcomes` cannot judge; nothing when they can.
 
         `minimum` is how many rows there must be, of each outcome if outcomes are few.
         """
@@ -98,8 +103,15 @@ class Task(Protocol):
         """Return what clients are told, a list for each of `outputs`."""
         ...
 
-    def figures(self, labels: Array, predictions: Array, kpi: Any) -> dict[str, float]:
-        """Return the value of each of `metrics` on rows that can be judged."""
+    def tally(self, labels: Array, predictions: Array) -> dict[str, Array]:
+        """Return all that `figures` needs of rows: counts and sums of fixed shapes, OUTCOMES too.
+
+        The sum of the tallies of parts is the tally of the whole, however rows are parted.
+        """
+        ...
+
+    def figures(self, tally: dict[str, Array], kpi: Any) -> dict[str, float]:
+        """Return the value of each of `metrics` on rows that can be judged, by their tally."""
         ...
 
     def disagreement(self, predictions: Array, others: Array) -> float:

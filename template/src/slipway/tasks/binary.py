@@ -1,15 +1,13 @@
 """Yes or no: the probability of an event, and whether to act on it."""
 
-import math
 from typing import Any
 
 import numpy as np
 from pydantic import Field
 
-from . import Array, Metric, Output
+from . import OUTCOMES, Array, Metric, Output, ranking
 from . import Kpi as AnyKpi
 
-CALIBRATION_BINS = 10
 WRONG_LABELS_SHOWN = 5
 
 
@@ -50,13 +48,18 @@ class Binary:
         more = ", ..." if len(values) > WRONG_LABELS_SHOWN else ""
         return f"an outcome of yes or no is 1 or 0, not {shown}{more}"
 
-    def unjudged(self, labels: Array, minimum: int = 1) -> str:
+    def outcomes(self, labels: Array) -> Array:
+        """Count the others and the events."""
+        return np.bincount(labels.astype(np.int64), minlength=2)
+
+    def unjudged(self, outcomes: Array, minimum: int = 1) -> str:
         """Nothing can be ranked when all labels are equal."""
-        events = int(labels.sum())
-        others = len(labels) - events
+        others, events = outcomes.tolist()
         if min(events, others) >= minimum:
             return ""
-        known = f"the {len(labels):,} labelled rows hold {events:,} events and {others:,} others"
+        known = (
+            f"the {events + others:,} labelled rows hold {events:,} events and {others:,} others"
+        )
         return f"{known}, and at least {minimum:,} of each must be there: take a longer period"
 
     def predictions(self, raw: Array) -> Array:
@@ -79,16 +82,20 @@ class Binary:
         act = [value >= decision["threshold"] for value in probability]
         return {"probability": probability, "act": act}
 
-    def figures(self, labels: Array, predictions: Array, kpi: Kpi) -> dict[str, float]:
+    def tally(self, labels: Array, predictions: Array) -> dict[str, Array]:
+        """Count the rows by outcome and probability."""
+        return {OUTCOMES: self.outcomes(labels), **ranking.tally(labels, predictions)}
+
+    def figures(self, tally: dict[str, Array], kpi: Kpi) -> dict[str, float]:
         """Measure ranking, calibration and what acting on the riskiest rows is worth."""
-        predictions = predictions.astype(np.float64)
-        acted = predictions >= self.decision(predictions, kpi)["threshold"]
+        others, events = rows = tally["rows"]
+        total = int(rows.sum())
         return {
-            "auc": auc(labels, predictions),
-            "brier": float(np.mean((predictions - labels) ** 2)),
-            "calibration_error": _calibration_error(labels, predictions),
-            "event_rate": float(labels.mean()),
-            "value_per_1000": _value(labels, acted, kpi),
+            "auc": ranking.area(others, events),
+            "brier": float(tally["squared_error"][0]) / total,
+            "calibration_error": ranking.calibration_error(rows, tally["predicted"]),
+            "event_rate": float(events.sum()) / total,
+            "value_per_1000": _value(rows, kpi),
         }
 
     def disagreement(self, predictions: Array, others: Array) -> float:
@@ -96,31 +103,13 @@ class Binary:
         return float(np.abs(predictions.astype(np.float64) - others).mean())
 
 
-def auc(labels: Array, probabilities: Array) -> float:
-    """Return the area under the ROC curve: the Mann-Whitney U, ties counted half."""
-    _, order, counts = np.unique(probabilities, return_inverse=True, return_counts=True)
-    ranks = (np.cumsum(counts) - (counts - 1) / 2)[order]
-    events = int(labels.sum())
-    u = ranks[labels == 1].sum() - events * (events + 1) / 2
-    return float(u / (events * (len(labels) - events)))
-
-
-def _calibration_error(labels: Array, probabilities: Array) -> float:
-    """Return the expected calibration error over ten bins of equal row counts."""
-    order = np.argsort(probabilities, kind="stable")
-    gaps = [
-        abs(float(labels[rows].mean() - probabilities[rows].mean())) * len(rows)
-        for rows in np.array_split(order, CALIBRATION_BINS)
-        if len(rows)
-    ]
-    return math.fsum(gaps) / len(labels)  # exact: sum() differs between Python 3.11 and 3.12
-
-
-def _value(labels: Array, acted: Array, kpi: Kpi) -> float:
-    """Return the KPI's net value for each 1000 rows."""
-    caught = int(labels[acted].sum())
-    value = kpi.saved_per_caught_event * caught - kpi.cost_per_action * int(acted.sum())
-    return 1000 * value / len(labels)
+def _value(rows: Array, kpi: Kpi) -> float:
+    """Return the KPI's net value for each 1000 rows; equal probabilities are acted on by share."""
+    others, events = rows
+    total = int(rows.sum())
+    acted = kpi.capacity * total
+    caught = float(events.sum() - ranking.below(others + events, events, total - acted))
+    return 1000 * (kpi.saved_per_caught_event * caught - kpi.cost_per_action * acted) / total
 
 
 TASK = Binary()

@@ -9,6 +9,7 @@ import numpy as np
 from ..bundle import open_session, run
 from ..contract.compression import Candidate
 from ..contract.manifest import FULL
+from ..evaluate import figures
 from ..families import Compressed
 from ..features import Array, Matrix
 from ..objectives import Objectives
@@ -60,8 +61,7 @@ class Judge:
         return self.targets.task.predictions(run(session, self.features))
 
     def _quality(self, predictions: Array) -> float:
-        figures = self.targets.task.figures(self.labels, predictions, self.targets.kpi)
-        return figures[self.targets.quality]
+        return figures(self.labels, predictions, self.targets)[self.targets.quality]
 
 
 def choose(

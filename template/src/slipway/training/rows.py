@@ -67,5 +67,6 @@ def _require_enough(rows: pl.DataFrame, minimum: int, what: str) -> None:
             f"There are no labelled rows {what}: choose another --as-of, or other days under "
             "`training` in objectives.yaml."
         )
-    if reason := objectives().task.unjudged(rows[LABEL].to_numpy(), minimum):
+    task = objectives().task
+    if reason := task.unjudged(task.outcomes(rows[LABEL].to_numpy()), minimum):
         raise ProjectError(f"The rows {what}, say too little: {reason}.")

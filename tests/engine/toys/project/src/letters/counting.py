@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from pydantic import Field
 
-from slipway.tasks import VALUE, Array, Metric, Output
+from slipway.tasks import OUTCOMES, VALUE, Array, Metric, Output
 from slipway.tasks import Kpi as AnyKpi
 
 
@@ -31,9 +31,13 @@ class Counting:
         """Name what is no number from 0 on."""
         return "" if np.all(labels >= 0) else "a count is a number from 0 on"
 
-    def unjudged(self, labels: Array, minimum: int = 1) -> str:
+    def outcomes(self, labels: Array) -> Array:
         """There is one kind of outcome."""
-        return "" if len(labels) >= minimum else f"{minimum} labelled rows are needed"
+        return np.array([len(labels)])
+
+    def unjudged(self, outcomes: Array, minimum: int = 1) -> str:
+        """Any number of letters can be judged."""
+        return "" if outcomes[0] >= minimum else f"{minimum} labelled rows are needed"
 
     def predictions(self, raw: Array) -> Array:
         """Take the one column."""
@@ -52,9 +56,14 @@ class Counting:
         """Return the numbers."""
         return {"estimate": predictions.tolist()}
 
-    def figures(self, labels: Array, predictions: Array, kpi: Kpi) -> dict[str, float]:
-        """Measure how far off the predictions are, and what that costs."""
-        error = float(np.abs(labels - predictions.astype(np.float64)).mean())
+    def tally(self, labels: Array, predictions: Array) -> dict[str, Array]:
+        """Add up how far off the predictions are."""
+        error = np.abs(labels - predictions.astype(np.float64))
+        return {OUTCOMES: self.outcomes(labels), "error": np.array([error.sum()])}
+
+    def figures(self, tally: dict[str, Array], kpi: Kpi) -> dict[str, float]:
+        """Return how far off a prediction is, and what that costs."""
+        error = float(tally["error"][0] / tally[OUTCOMES][0])
         return {"mean_error": error, VALUE: -1000 * kpi.cost_per_letter * error}
 
     def disagreement(self, predictions: Array, others: Array) -> float:
