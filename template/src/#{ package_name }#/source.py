@@ -88,7 +88,7 @@ def _flights() -> pl.DataFrame:
             columns=[
                 *("year", "month", "day", "hour", "minute"),
                 *("carrier", "flight", "origin", "dest", "distance"),
-                *OUTCOME.meta.root_names(),
+                *{*OUTCOME.meta.root_names()},  # once each
             ],
             null_values=["NA", ""],
             schema_overrides={"distance": pl.Float32},

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import polars as pl
 
+from .. import tasks
 from ..errors import ProjectError
 from ..settings import settings
 from ..sources.files import FileFormat, locate, scan, told
 from ..sources.heads import head
-from ..sources.table import to_label
 from . import codes, keys, leaks, names, outcomes, periods, times
 from . import columns as inspect
 from .table import Adopted, Request
@@ -30,25 +30,28 @@ def look(request: Request) -> Adopted:
     time, outcome, key, path = request.time, request.outcome, request.key, relative(request.file)
     file_format = _format(path)
     frame = _usable(path, file_format, request)
-    predicted, moment = outcomes.decide(frame[outcome], request.event), times.decide(frame[time])
+    predicted, moment = outcomes.decide(frame[outcome], request), times.decide(frame[time])
     others = [name for name in frame.columns if name not in {time, outcome, key}]
     translated = names.translate([*([] if key is None else [key]), time, *others])
-    known = outcomes.is_known(frame[outcome]) & moment.times.is_not_null()
-    label = frame.select(to_label(pl.col(outcome), predicted.event)).to_series().filter(known)
+    every_label = predicted.labels(frame[outcome])
+    known = every_label.is_not_null() & moment.times.is_not_null()
+    labels = every_label.filter(known)
     decide = partial(inspect.decide, decimal_comma=file_format.decimal_comma)
     decided = [decide(frame[name], translated[name]) for name in others]
-    period = periods.decide(moment.times.filter(known), label, request.label_delay)
+    task = tasks.find(predicted.task)
+    period = periods.decide(task, moment.times.filter(known), labels, request.label_delay)
     return Adopted(
         path=path,
         rows=len(frame),
         file_format=file_format,
         time=times.described(moment, translated[time], time),
         outcome=predicted,
+        labels=labels,
         key=key,
         key_name=keys.name(key, translated),
         label_delay=request.label_delay,
         days=period.days,
-        columns=leaks.without(decided, frame.filter(known), label),
+        columns=leaks.without(decided, frame.filter(known), predicted.questions(labels)),
         notes=[*moment.notes, *_notes(frame, moment), *period.notes],
     )
 
@@ -111,7 +114,7 @@ def _usable(path: str, file_format: FileFormat, request: Request) -> pl.DataFram
     time, outcome, key = request.time, request.outcome, request.key
     frame = _read(path, file_format)
     _require_columns(frame, path, time=time, outcome=outcome, key=key)
-    frame = codes.restore(frame, path, file_format, others={time, outcome})
+    frame = codes.restore(frame, path, file_format, others={time})
     keys.require(frame, key)
     return frame
 
