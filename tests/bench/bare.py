@@ -42,10 +42,12 @@ def application(model: bundle.Model) -> Starlette:
     }
     kinds |= {spec.name: "datetime64[m]" for spec in model.manifest.inputs if spec.role == "time"}
 
+    decision = model.manifest.decision
+
     async def features(request: Request) -> Response:
         (tensor,) = decoder.decode(await request.body()).inputs
         rows = np.array(tensor.data, dtype=np.float32).reshape(tensor.shape)
-        return _answer(model.task.predictions(bundle.run(model.session, rows)))
+        return _answer(model.task.predictions(bundle.run(model.session, rows), decision))
 
     async def rows(request: Request) -> Response:
         tensors = decoder.decode(await request.body()).inputs

@@ -5,58 +5,45 @@ One training, its release, a month of traffic, the monitor, and a second trainin
 
 import json
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 from letters import source
 from rich.console import Console
 
-from slipway import bundle, card, command, gate, lineage, registry, release
-from slipway.contract.gate import GateReport
-from slipway.demo import report, traffic
+from slipway import bundle, card, lineage
+from slipway.demo import report
 from slipway.demo.story import Month, sentence, summary
 from slipway.errors import ProjectError
 from slipway.families.boosting import Boosting
 from slipway.monitor import run
 from slipway.objectives import objectives
-from slipway.project import model, project
+from slipway.project import model
 from slipway.release import record
 from slipway.settings import settings
 from slipway.tasks import VALUE
 from slipway.training import steps
-from tests.engine.kit import TOYS, enter, forget
-from tests.engine.serve.process import running
-
-MARCH, APRIL, MAY = (date(2024, month, 1) for month in (3, 4, 5))
-ENVIRONMENTS = ("dev", "staging", "prod")
-
-
-class Training(NamedTuple):
-    """What one training has left, and what the gate said about it."""
-
-    compressed: Path
-    bundle: Path
-    verdict: GateReport
+from tests.engine.kit import TOYS, forget
+from tests.engine.toys.kit import (
+    APRIL,
+    ENVIRONMENTS,
+    MARCH,
+    MAY,
+    Training,
+    ask,
+    read_report,
+    release_everywhere,
+    repository,
+    train,
+    train_again,
+)
 
 
 @pytest.fixture(scope="module")
 def root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Return the product as a repository whose environments have released nothing."""
-    with pytest.MonkeyPatch.context() as patch:
-        root = enter(tmp_path_factory.mktemp("letters"), patch, TOYS)
-        identity = root.parent / "gitconfig"
-        identity.write_text("[user]\nname = Jo Doe\nemail = jo@example.com\n")
-        patch.setenv("GIT_CONFIG_GLOBAL", str(identity))
-        (root / ".gitignore").write_text("/var/\n")
-        for environment in ENVIRONMENTS:
-            path = root / record.location(environment)
-            path.parent.mkdir(parents=True)
-            path.write_text(record.dump(None))
-        for words in (["init", "--quiet"], ["add", "."], ["commit", "--quiet", "-m", "start"]):
-            command.output(["git", *words], root)
-        yield root
+    yield from repository(tmp_path_factory.mktemp("letters"), TOYS)
 
 
 @pytest.fixture(autouse=True)
@@ -67,57 +54,23 @@ def product(root: Path, project: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return root
 
 
-def train(as_of: date, place: Path) -> Training:
-    """Go through the six steps and the gate."""
-    data, rows, fitted, compressed, made = (
-        place / name for name in ("data", "rows", "fitted", "compressed", "bundle")
-    )
-    steps.ingest(as_of, data)
-    steps.validate(as_of, data, rows)
-    steps.train(rows, fitted)
-    steps.compress(rows, fitted, compressed)
-    steps.evaluate(as_of, rows, fitted, compressed, made)
-    steps.register(made)
-    gate.main()
-    candidate = registry.by_alias("candidate")
-    assert candidate is not None
-    verdict = registry.read_report(candidate)
-    assert verdict is not None
-    return Training(compressed, made, verdict)
-
-
 @pytest.fixture(scope="module")
 def first(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Training:
     """Return the first training, released to every environment."""
-    trained = train(APRIL, tmp_path_factory.mktemp("first"))
-    for environment in ENVIRONMENTS:
-        release.promote(environment, "the first model")
-    return trained
+    return release_everywhere(train(APRIL, tmp_path_factory.mktemp("first")))
 
 
 @pytest.fixture(scope="module")
 def answers(first: Training, tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
     """Return the answers to a week's rounds by the typed route, after a month by the protocol."""
-    rows = source.read_features(APRIL, MAY)
-    _, directory = release.fetch("prod")
-    store = {"CAPTURE_STORE": f"{settings().captures}/prod"}
-    with running(directory, tmp_path_factory.mktemp("server"), **store) as server:
-        assert sum(traffic.score(server.client, project().name, rows)) == len(rows)
-        texts = json.loads(rows.head(140).write_json())
-        body = {"rows": [{**row, "begins": row["begins"].replace(" ", "T")[:16]} for row in texts]}
-        response = server.client.post("/v1/predictions", json=body)
-        assert server.end() == 0
-    listed: list[dict[str, Any]] = response.raise_for_status().json()["predictions"]
-    return listed
+    return ask(source.read_features(APRIL, MAY), "prod", tmp_path_factory.mktemp("server"))
 
 
 @pytest.fixture(scope="module")
 def watched(answers: list[dict[str, Any]]) -> dict[str, Any]:
     """Return the monitor's report about the month in which the letters became twice as many."""
     run.main("2024-04", "prod", MAY)
-    path = settings().reports / "prod" / "monitor-2024-04.json"
-    read: dict[str, Any] = json.loads(path.read_text())
-    return read
+    return read_report("2024-04", "prod")
 
 
 @pytest.fixture(scope="module")
@@ -142,14 +95,9 @@ def test_the_smaller_model_of_the_own_family_is_chosen(first: Training) -> None:
 
 
 def test_the_same_rows_give_the_same_bundle(first: Training, tmp_path: Path) -> None:
-    place = first.bundle.parent
-    steps.train(place / "rows", tmp_path / "fitted")
-    steps.compress(place / "rows", tmp_path / "fitted", tmp_path / "compressed")
-    steps.evaluate(
-        APRIL, place / "rows", tmp_path / "fitted", tmp_path / "compressed", tmp_path / "bundle"
-    )
+    again = train_again(APRIL, first, tmp_path)
     for file in (bundle.MODEL_FILE, bundle.MANIFEST_FILE):
-        assert (tmp_path / "bundle" / file).read_bytes() == (first.bundle / file).read_bytes()
+        assert (again / file).read_bytes() == (first.bundle / file).read_bytes()
 
 
 def test_the_gate_judges_by_the_metric_of_the_task(first: Training) -> None:
@@ -179,14 +127,9 @@ def test_the_monitor_counts_what_was_captured_and_asks_for_a_training(
 
 
 def test_a_month_without_a_change_is_healthy(first: Training, tmp_path: Path) -> None:
-    _, directory = release.fetch("prod")
-    rows = source.read_features(MARCH, APRIL)
-    with running(directory, tmp_path, CAPTURE_STORE=f"{settings().captures}/dev") as server:
-        assert sum(traffic.score(server.client, project().name, rows)) == len(rows)
-        server.end()
+    ask(source.read_features(MARCH, APRIL), "dev", tmp_path)
     run.main("2024-03", "dev", APRIL)
-    path = settings().reports / "dev" / "monitor-2024-03.json"
-    assert json.loads(path.read_text())["decision"]["status"] == "healthy"
+    assert read_report("2024-03", "dev")["decision"]["status"] == "healthy"
 
 
 def test_the_page_of_the_monitor_shows_the_tasks_own_figures(watched: dict[str, Any]) -> None:
@@ -248,6 +191,7 @@ def test_a_family_that_does_not_know_the_loss_of_the_task_says_so(
     first: Training, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("letters.model.MODEL", Boosting())
+    monkeypatch.setattr("letters.counting.Counting.loss", "poisson")
     assert isinstance(model(), Boosting)
-    with pytest.raises(ProjectError, match="asks for squared_error: choose another family"):
+    with pytest.raises(ProjectError, match="asks for poisson: choose another family"):
         steps.train(first.bundle.parent / "rows", tmp_path)

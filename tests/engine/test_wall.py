@@ -172,7 +172,8 @@ def import_as_the_server(statement: str) -> subprocess.CompletedProcess[str]:
 @pytest.mark.parametrize(
     "name",
     [
-        *("features", "errors", "families", "tasks", "tasks.binary", "routes", "bundle"),
+        *("features", "errors", "families", "tasks", "routes", "bundle"),
+        *("tasks.binary", "tasks.multiclass", "tasks.regression"),
         *("objectives", "project", "serve.app", "serve.server", "serve.fetch", "serve.prove"),
     ],
 )

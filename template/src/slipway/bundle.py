@@ -42,7 +42,7 @@ class Model:
     def predict(self, columns: Columns) -> Array:
         """Return the predictions of the task for rows (n,)."""
         features = project.features().transform(columns, self.encoder)
-        return self.task.predictions(run(self.session, features))
+        return self.task.predictions(run(self.session, features), self.manifest.decision)
 
     def answer(self, predictions: Array) -> dict[str, list[Any]]:
         """Return what clients are told about predictions, a list an output of the task."""

@@ -12,6 +12,8 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from .errors import ProjectError
+
 Array = npt.NDArray[Any]
 Columns = Mapping[str, Array]
 Matrix = npt.NDArray[np.float32]
@@ -60,7 +62,16 @@ def fit_category_means(columns: Columns, labels: Array, names: tuple[str, ...]) 
 
     (sum + SMOOTHING * overall mean) / (rows + SMOOTHING), the m-estimate of
     Micci-Barreca, "A preprocessing scheme for high-cardinality categorical attributes" (2001).
+    Of classes, give what a mean makes sense of: `labels == "some class"`.
+
+    Raises:
+        ProjectError: The labels are texts.
     """
+    if labels.dtype.kind not in "biuf":
+        raise ProjectError(
+            "Texts have no mean: give fit_category_means numbers in features.py, such as "
+            "`labels == 'some class'`."
+        )
     default = float(labels.mean())
     return CategoryMeans(default, {name: _means(columns[name], labels, default) for name in names})
 

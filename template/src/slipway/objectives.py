@@ -1,6 +1,6 @@
 """Typed access to objectives.yaml, the one place where targets and budgets are written."""
 
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -63,14 +63,15 @@ class Serving(Section):
 class Objectives(Section):
     """`quality` names the metric that compression, groups and monitor look at.
 
-    `limits` are the owner's sentences on what the model is not meant for; the model card has them.
+    `told_task` is what the file says under `task`, see tasks.find. `limits` are the owner's
+    sentences on what the model is not meant for; the model card has them.
     """
 
     goal: str
     limits: list[str] = Field(default_factory=list)
     owner: Owner
     stakeholders: list[Stakeholder]
-    task_name: str = Field(alias="task")
+    told_task: str | dict[str, Any] = Field(alias="task")
     quality: str
     kpi: tasks.Kpi
     training: Training
@@ -79,10 +80,10 @@ class Objectives(Section):
     monitoring: Monitoring
     serving: Serving
 
-    @property
+    @cached_property
     def task(self) -> tasks.Task:
         """What kind of prediction it is."""
-        return tasks.find(self.task_name)
+        return tasks.find(self.told_task)
 
     @property
     def quality_metric(self) -> tasks.Metric:
@@ -100,6 +101,8 @@ def load(path: Path) -> Objectives:
     try:
         document = yaml.safe_load(path.read_text("utf-8"))
         targets = _model(document).model_validate(document)
+        if wrong := targets.task.wrong_kpi(targets.kpi):
+            raise ProjectError(f"kpi: {wrong}; correct it.")
         _check_metrics(targets)
     except FileNotFoundError:
         raise ProjectError(f"{path} is missing: restore it from Git.") from None
@@ -117,11 +120,11 @@ def load(path: Path) -> Objectives:
 
 def _model(document: Any) -> type[Objectives]:
     """Return the type of a document: what its KPI is made of depends on its task."""
-    name = document.get("task") if isinstance(document, dict) else None
-    if not isinstance(name, str):
+    told = document.get("task") if isinstance(document, dict) else None
+    if not isinstance(told, str | dict):
         return Objectives
     try:
-        kpi = tasks.find(name).kpi
+        kpi = tasks.find(told).kpi
     except ProjectError as error:
         raise ProjectError(f"task: {error}") from None
     return create_model("Objectives", __base__=Objectives, kpi=(kpi, ...))

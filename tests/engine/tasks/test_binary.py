@@ -1,12 +1,15 @@
 """Yes or no: the figures agree with scikit-learn, and labels of another kind are named."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from sklearn.metrics import brier_score_loss, roc_auc_score
 
 from slipway.tasks import Array
-from slipway.tasks.binary import TASK, Kpi
+from slipway.tasks.binary import Binary, Kpi
 
+TASK = Binary()
 KPI = Kpi(name="v", unit="EUR", saved_per_caught_event=120, cost_per_action=25, capacity=0.1)
 
 
@@ -16,6 +19,11 @@ def sample(rows: int = 5000, decimals: int = 2) -> tuple[Array, Array]:
     probabilities = random.beta(1, 3, rows).round(decimals).astype(np.float32)
     labels = (random.random(rows) < probabilities).astype(np.int64)
     return labels, probabilities
+
+
+def decision(probabilities: Array) -> dict[str, Any]:
+    raw = np.column_stack([1 - probabilities, probabilities])
+    return TASK.calibrate(np.zeros(len(raw)), raw, KPI)
 
 
 def measured(labels: Array, probabilities: Array) -> dict[str, float]:
@@ -48,7 +56,7 @@ def test_probabilities_that_are_too_high_have_a_large_calibration_error() -> Non
 def test_value_counts_what_acting_on_the_riskiest_share_brings() -> None:
     labels = np.array([1, 0, 1, 0, 0, 0, 0, 0, 0, 0] * 2)
     probabilities = np.array([0.9, 0.8, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1] * 2)
-    assert TASK.decision(probabilities, KPI) == {"threshold": 0.9}
+    assert decision(probabilities) == {"threshold": 0.9}
     value = measured(labels, probabilities)["value_per_1000"]
     assert value == pytest.approx(1000 * (120 * 2 - 25 * 2) / 20)
 
@@ -61,7 +69,7 @@ def test_of_rows_that_look_alike_the_share_that_can_be_handled_is_acted_on() -> 
 
 def test_the_threshold_acts_on_the_share_that_the_team_can_handle() -> None:
     _, probabilities = sample(decimals=7)
-    threshold = TASK.decision(probabilities, KPI)["threshold"]
+    threshold = decision(probabilities)["threshold"]
     assert (probabilities >= threshold).mean() == pytest.approx(KPI.capacity, abs=0.001)
 
 
@@ -73,7 +81,7 @@ def test_an_answer_acts_from_the_threshold_on() -> None:
 
 def test_the_prediction_is_the_probability_of_the_event() -> None:
     raw = np.array([[0.75, 0.25], [0.125, 0.875]], np.float32)
-    assert TASK.predictions(raw).tolist() == [0.25, 0.875]
+    assert TASK.predictions(raw, {}).tolist() == [0.25, 0.875]
 
 
 @pytest.mark.parametrize("shift", [0.0, 0.25])

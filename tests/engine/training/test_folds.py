@@ -76,7 +76,7 @@ def judged(amounts: Amounts, featurise: Featurise, place: Path) -> dict[str, flo
     others, outcomes = rows(HELD_OUT, seed=2)
     later = amounts.transform(others, amounts.fit(columns, labels))
     raw = run(open_session(family.export(data, place)), later)
-    return figures(outcomes, targets.task.predictions(raw), targets)
+    return figures(outcomes, targets.task.predictions(raw, {}), targets)
 
 
 @pytest.fixture(scope="module")

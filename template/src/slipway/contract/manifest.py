@@ -40,18 +40,18 @@ class Training(msgspec.Struct, frozen=True):
 class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Everything that serving, gate, registry and monitors know about a model.
 
-    `encoder` is what the project's features have learned, `decision` the numbers by which the task
-    turns predictions into answers.
+    `task` is what objectives.yaml said of it, `encoder` what the project's features have learned,
+    `decision` the numbers by which the task turns raw outputs into predictions and answers.
     """
 
     format: Literal[1] = 1
     name: str
-    task: str
+    task: str | dict[str, Any]
     model: ModelFile
     inputs: list[InputSpec]
     features: list[str]
     encoder: dict[str, Any]
-    decision: dict[str, float]
+    decision: dict[str, Any]
     schema_hash: str
     snapshot: SnapshotId
     source_commit: str

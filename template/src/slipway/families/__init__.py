@@ -23,12 +23,16 @@ class Resources(NamedTuple):
 
 
 class TrainingRows(NamedTuple):
-    """Features (n, k) float32 by their names (k,), labels (n,), and the loss to minimise."""
+    """Features (n, k) float32 by their names (k,), labels (n,), and the loss to minimise.
+
+    Labels are numbers; with multiclass_log_loss they are 0 to `classes` - 1.
+    """
 
     features: npt.NDArray[np.float32]
     names: tuple[str, ...]
     labels: Array
     loss: str
+    classes: int = 0
 
 
 class Compressed(NamedTuple):
@@ -42,8 +46,9 @@ class Family(Protocol):
     """What the engine has to know about a way of fitting.
 
     `directory` exists; there `fit` leaves what the other two read, in processes of their own.
-    The ONNX model takes "features" (n, k) float32 and has one output (n, m) float32. The same rows
-    give the same bytes.
+    The ONNX model takes "features" (n, k) float32 and has one output (n, m) float32: for log_loss
+    the probabilities of 0 and 1, for squared_error a number, for multiclass_log_loss the
+    probability of each class. The same rows give the same bytes.
     """
 
     parameters: Parameters

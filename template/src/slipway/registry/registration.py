@@ -100,7 +100,8 @@ def _metrics(manifest: Manifest) -> dict[str, float]:
     groups = {
         f"group_{UNFIT_FOR_MLFLOW.sub('_', name)}": value for name, value in metrics.groups.items()
     }
-    return {"rows": metrics.rows, **metrics.values, **manifest.decision, **groups}
+    decision = {n: value for n, value in manifest.decision.items() if isinstance(value, float)}
+    return {"rows": metrics.rows, **metrics.values, **decision, **groups}
 
 
 def _tags(model: Model) -> dict[str, str]:

@@ -161,7 +161,10 @@ def _tensor(spec: InputSpec) -> Schema:
 
 
 def _answered(output: Output) -> Schema:
-    data = _list({"type": JSON_TYPES[output.datatype], "description": output.meaning})
+    value: Schema = {"type": JSON_TYPES[output.datatype], "description": output.meaning}
+    if output.allowed:
+        value["enum"] = list(output.allowed)
+    data = _list(_list(value) if output.columns else value)
     return _object(
         name={**TEXT, "enum": [output.name]},
         datatype={**TEXT, "enum": [output.datatype]},

@@ -54,10 +54,7 @@ async def model_metadata(request: Request) -> Response:
         "versions": [scorer.version],
         "platform": "onnxruntime_onnx",
         "inputs": [_input_metadata(spec) for spec in scorer.model.manifest.inputs],
-        "outputs": [
-            {"name": output.name, "datatype": output.datatype, "shape": [-1]}
-            for output in scorer.outputs.values()
-        ],
+        "outputs": [_output_metadata(output) for output in scorer.outputs.values()],
     }
     return _json(about)
 
@@ -138,6 +135,14 @@ def _input_metadata(spec: InputSpec) -> dict[str, Any]:
     return {"name": name, "datatype": datatype, "shape": [-1], "parameters": about}
 
 
+def _output_metadata(output: Output) -> dict[str, Any]:
+    about: dict[str, Any] = {"name": output.name, "datatype": output.datatype, "shape": [-1]}
+    if output.columns:
+        about |= {"shape": [-1, len(output.columns)], "parameters": {"columns": output.columns}}
+    return about
+
+
 def _output(output: Output, answer: dict[str, list[Any]]) -> dict[str, Any]:
     data = answer[output.name]
-    return {"name": output.name, "datatype": output.datatype, "shape": [len(data)], "data": data}
+    shape = [len(data), len(output.columns)] if output.columns else [len(data)]
+    return {"name": output.name, "datatype": output.datatype, "shape": shape, "data": data}

@@ -4,7 +4,7 @@ It is a FastAPI application, so that /docs and /openapi.json describe it and a p
 """
 
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 from fastapi import FastAPI, Request, Response
@@ -60,14 +60,17 @@ def request_type(
 
 def response_type(outputs: tuple[Output, ...]) -> type[Any]:
     """Return the type of the answer: the model, and a prediction a row in the order of the rows."""
-    fields = [("key", str)] + [
-        (output.name, Annotated[PYTHON_TYPES[output.datatype], Meta(description=output.meaning)])
-        for output in outputs
-    ]
+    fields = [("key", str)] + [(output.name, _answer_type(output)) for output in outputs]
     prediction: Any = msgspec.defstruct("Prediction", fields)
     return msgspec.defstruct(
         "PredictionsResponse", [("model", ServedModel), ("predictions", list[prediction])]
     )
+
+
+def _answer_type(output: Output) -> Any:
+    one: Any = Literal[output.allowed] if output.allowed else PYTHON_TYPES[output.datatype]
+    whole = list[one] if output.columns else one
+    return Annotated[whole, Meta(description=output.meaning)]
 
 
 def create(scorer: Scorer, settings: ServeSettings) -> FastAPI:

@@ -5,6 +5,7 @@ keeps none of them for the monitor: a header names the released manifest, which 
 """
 
 import http.client
+import math
 import sys
 import time
 from collections.abc import Iterator
@@ -58,10 +59,17 @@ def prove(url: str, model: Model, latency_p99_ms: float) -> str:
 
 
 def _require_equal(url: str, name: str, answered: Any, expected: Any) -> None:
-    number = isinstance(expected, float)
-    same = abs(answered - expected) <= TOLERANCE if number else answered == expected
-    if not same:
+    if not equal(answered, expected):
         raise ProjectError(f"{url} answers {name} {answered} where the model says {expected}.")
+
+
+def equal(answered: Any, expected: Any) -> bool:
+    """Tell whether two values of an output are the same, numbers to TOLERANCE of their size."""
+    if isinstance(expected, list):
+        return len(answered) == len(expected) and all(map(equal, answered, expected))
+    if isinstance(expected, float):
+        return math.isclose(answered, expected, rel_tol=TOLERANCE, abs_tol=TOLERANCE)
+    return bool(answered == expected)
 
 
 def _row(model: Model, number: int) -> Row:

@@ -1,5 +1,6 @@
 """What both routes share: score a batch, count it, keep it for the monitor."""
 
+from collections import Counter
 from typing import Any
 
 from ..bundle import Model
@@ -20,6 +21,7 @@ class Scorer:
         self.inputs = Inputs(model.manifest.inputs)
         self.outputs = {output.name: output for output in model.task.outputs}
         self.flags = [name for name, output in self.outputs.items() if output.datatype == "BOOL"]
+        self.classes = [name for name, output in self.outputs.items() if output.allowed]
         self.metrics = metrics
         self.capture = capture
         metrics.model.labels(self.name, version, model.model_digest).set(1)
@@ -33,6 +35,9 @@ class Scorer:
         self.metrics.predictions.inc(len(predictions))
         for name in self.flags:
             self.metrics.flagged.labels(name).inc(sum(answer[name]))
+        for name in self.classes:
+            for value, rows in Counter(answer[name]).items():
+                self.metrics.classified.labels(name, value).inc(rows)
         if self.capture is not None and not proves_release:
             self.capture.put(request_id, batch, predictions.tolist())
         return answer

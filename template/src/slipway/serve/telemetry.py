@@ -46,6 +46,11 @@ class Metrics:
         self.active_requests = gauge("http_requests_active", "Requests not answered yet.")
         self.predictions = counter("predictions", "Rows scored.")
         self.flagged = counter("predictions_flagged", "Rows answered with true.", ("output",))
+        self.classified = counter(
+            "predictions_classified",
+            "Rows by the class that they were answered.",
+            ("output", "value"),
+        )
         self.captured = counter("captured_predictions", "Rows written for the monitor.")
         self.capture_dropped = counter(
             "capture_dropped_predictions", "Rows lost to the monitor.", ("reason",)

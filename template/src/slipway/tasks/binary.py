@@ -1,14 +1,15 @@
 """Yes or no: the probability of an event, and whether to act on it."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from pydantic import Field
 
-from . import OUTCOMES, Array, Metric, Output, ranking
-from . import Kpi as AnyKpi
-
-WRONG_LABELS_SHOWN = 5
+from ..section import Section
+from . import ranking
+from .figure import Metric, named
+from .interface import OUTCOMES, Array, Output
+from .interface import Kpi as AnyKpi
 
 
 class Kpi(AnyKpi):
@@ -19,13 +20,15 @@ class Kpi(AnyKpi):
     capacity: float = Field(gt=0, le=1)
 
 
-class Binary:
+class Binary(Section):
     """Labels are 0 and 1, raw outputs (n, 2) the probabilities of both, predictions that of 1."""
 
-    name = "binary"
-    loss = "log_loss"
-    kpi = Kpi
-    metrics = (
+    name: ClassVar = "binary"
+    loss: ClassVar = "log_loss"
+    classes: ClassVar[tuple[str, ...]] = ()
+    calibrated: ClassVar = False
+    kpi: ClassVar = Kpi
+    metrics: ClassVar = (
         Metric("auc", "AUC", ".3f", "Area under the ROC curve.", "higher"),
         Metric("brier", "Brier score", ".3f", "Mean squared error of probabilities.", "lower"),
         Metric(
@@ -34,19 +37,23 @@ class Binary:
         Metric("event_rate", "event rate", ".1%", "Share of events."),
         Metric("value_per_1000", "value per 1000 rows", ",.0f", "Net value in the unit.", "higher"),
     )
-    outputs = (
+    outputs: ClassVar = (
         Output("probability", "FP32", "Probability of the event."),
         Output("act", "BOOL", "Whether the row is worth acting on."),
     )
 
+    def wrong_kpi(self, kpi: Kpi) -> str:
+        """Any is right."""
+        return ""
+
     def wrong_labels(self, labels: Array) -> str:
         """Name what is neither 0 nor 1."""
         values = [value for value in np.unique(labels).tolist() if value not in (0, 1)]
-        if not values:
-            return ""
-        shown = ", ".join(map(str, values[:WRONG_LABELS_SHOWN]))
-        more = ", ..." if len(values) > WRONG_LABELS_SHOWN else ""
-        return f"an outcome of yes or no is 1 or 0, not {shown}{more}"
+        return f"an outcome of yes or no is 1 or 0, not {named(values)}" if values else ""
+
+    def numbers(self, labels: Array) -> Array:
+        """They are numbers."""
+        return labels
 
     def outcomes(self, labels: Array) -> Array:
         """Count the others and the events."""
@@ -62,7 +69,13 @@ class Binary:
         )
         return f"{known}, and at least {minimum:,} of each must be there: take a longer period"
 
-    def predictions(self, raw: Array) -> Array:
+    def calibrate(self, labels: Array, raw: Array, kpi: Kpi) -> dict[str, Any]:
+        """Return the probability from which on the riskiest `capacity` share is acted on."""
+        probabilities = self.predictions(raw, {})
+        acted = max(1, round(kpi.capacity * len(probabilities)))
+        return {"threshold": float(np.sort(probabilities.astype(np.float64))[-acted])}
+
+    def predictions(self, raw: Array, decision: dict[str, Any]) -> Array:
         """Take the probability of 1."""
         event: Array = raw[:, 1]
         return event
@@ -71,12 +84,7 @@ class Binary:
         """There is one column."""
         return {"prediction": predictions}
 
-    def decision(self, predictions: Array, kpi: Kpi) -> dict[str, float]:
-        """Return the probability from which on the riskiest `capacity` share is acted on."""
-        acted = max(1, round(kpi.capacity * len(predictions)))
-        return {"threshold": float(np.sort(predictions.astype(np.float64))[-acted])}
-
-    def answer(self, predictions: Array, decision: dict[str, float]) -> dict[str, list[Any]]:
+    def answer(self, predictions: Array, decision: dict[str, Any]) -> dict[str, list[Any]]:
         """Return the probability of the event, and whether it reaches the threshold."""
         probability: list[float] = predictions.tolist()
         act = [value >= decision["threshold"] for value in probability]
@@ -112,4 +120,4 @@ def _value(rows: Array, kpi: Kpi) -> float:
     return 1000 * (kpi.saved_per_caught_event * caught - kpi.cost_per_action * acted) / total
 
 
-TASK = Binary()
+TASK = Binary

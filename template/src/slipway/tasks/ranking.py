@@ -9,7 +9,7 @@ import math
 
 import numpy as np
 
-from . import Array
+from .interface import Array
 
 LOG_ODDS_MAXIMUM = 16
 BINS = 4096

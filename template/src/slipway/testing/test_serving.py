@@ -2,11 +2,11 @@
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import polars as pl
 import pytest
 
 from slipway.bundle import Model
+from slipway.serve.prove import equal
 from slipway.training_data.columns import to_columns
 
 from .requests import bodies, malformed
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from starlette.testclient import TestClient
 
 ROUTE = "/v1/predictions"
-TOLERANCE = 1e-6
 
 
 def test_the_server_answers_what_the_training_computes(
@@ -26,7 +25,7 @@ def test_the_server_answers_what_the_training_computes(
     expected = model.answer(model.predict(to_columns(rows)))
     for name, values in expected.items():
         served = [prediction[name] for prediction in answered]
-        assert np.allclose(served, values, atol=TOLERANCE), name
+        assert equal(served, values), name
 
 
 def test_both_routes_give_the_same_answers(

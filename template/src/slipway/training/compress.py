@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from time import perf_counter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -31,8 +31,16 @@ class Choice(NamedTuple):
 class Judge:
     """Holds every model against the full one on held-out features (m, k) with labels (m,)."""
 
-    def __init__(self, full: bytes, features: Matrix, labels: Array, targets: Objectives) -> None:
+    def __init__(
+        self,
+        full: bytes,
+        features: Matrix,
+        labels: Array,
+        decision: dict[str, Any],
+        targets: Objectives,
+    ) -> None:
         self.features = features
+        self.decision = decision
         self.labels = labels
         self.targets = targets
         self.reference = self._predictions(open_session(full))
@@ -58,7 +66,7 @@ class Judge:
         )
 
     def _predictions(self, session: "InferenceSession") -> Array:
-        return self.targets.task.predictions(run(session, self.features))
+        return self.targets.task.predictions(run(session, self.features), self.decision)
 
     def _quality(self, predictions: Array) -> float:
         return figures(self.labels, predictions, self.targets)[self.targets.quality]
@@ -69,6 +77,7 @@ def choose(
     smaller: Iterator[Compressed],
     features: Matrix,
     labels: Array,
+    decision: dict[str, Any],
     targets: Objectives,
 ) -> Choice:
     """Choose the smallest model that passes the gates; the full one when no other does.
@@ -76,7 +85,7 @@ def choose(
     Held-out `features` (m, k) with `labels` (m,) judge. Latency is reported but decides nothing, so
     the same data gives the same choice on any machine.
     """
-    judge = Judge(full, features, labels, targets)
+    judge = Judge(full, features, labels, decision, targets)
     models = [Compressed(FULL, full), *smaller]
     candidates = [judge.candidate(model) for model in models]
     passed = [index for index, candidate in enumerate(candidates) if candidate.passed]

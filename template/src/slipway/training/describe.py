@@ -32,18 +32,20 @@ def describe(as_of: date, rows: Path, fitted: Path, compressed: Path) -> Manifes
     training, holdout = (read_columns(rows / f"{part}.parquet") for part in ("train", "holdout"))
     encoder = _read(fitted / "encoder.json")
     onnx_bytes = (compressed / MODEL_FILE).read_bytes()
-    predictions = _predict(onnx_bytes, encoder, holdout)
+    raw = _raw(onnx_bytes, encoder, holdout)
+    decision = _decision(fitted, holdout[LABEL], raw)
+    predictions = targets.task.predictions(raw, decision)
     inputs = msgspec.convert(_read(rows / "inputs.json"), list[InputSpec])
     identity = snapshot.parse((rows / "snapshot.json").read_text())
     covariates = {spec.name: training[spec.name] for spec in inputs if spec.role != "key"}
     return Manifest(
         name=project.project().name,
-        task=targets.task_name,
+        task=targets.told_task,
         model=_model_file(onnx_bytes, _read(compressed / "recipe.json")),
         inputs=inputs,
         features=list(project.features().FEATURES),
         encoder=encoder,
-        decision=targets.task.decision(predictions, targets.kpi),
+        decision=decision,
         schema_hash=identity.schema_hash,
         snapshot=identity,
         source_commit=source_commit(),
@@ -54,11 +56,19 @@ def describe(as_of: date, rows: Path, fitted: Path, compressed: Path) -> Manifes
     )
 
 
-def _predict(onnx_bytes: bytes, encoder: Any, rows: Columns) -> Array:
+def _raw(onnx_bytes: bytes, encoder: Any, rows: Columns) -> Array:
     transformation = project.features()
     learned = msgspec.convert(encoder, transformation.Encoder)
-    raw = run(open_session(onnx_bytes), transformation.transform(rows, learned))
-    return objectives().task.predictions(raw)
+    return run(open_session(onnx_bytes), transformation.transform(rows, learned))
+
+
+def _decision(fitted: Path, labels: Array, raw: Array) -> dict[str, Any]:
+    """Return what the training has learned; what needs no other model is learned of this one."""
+    targets = objectives()
+    if targets.task.calibrated:
+        decision: dict[str, Any] = _read(fitted / "decision.json")
+        return decision
+    return targets.task.calibrate(labels, raw, targets.kpi)
 
 
 def _read(path: Path) -> Any:

@@ -21,9 +21,6 @@ from ..objectives import objectives
 if TYPE_CHECKING:
     import polars as pl
 
-    from ..families import TrainingRows
-    from ..features import Array, Matrix
-
 
 def ingest(as_of: date, output: Path) -> None:
     """Read what is known at `as_of` into features.parquet and labels.parquet, and snapshot it.
@@ -72,22 +69,22 @@ def validate(as_of: date, data: Path, output: Path) -> None:
 
 
 def train(rows: Path, output: Path) -> None:
-    """Fit on train.parquet; write encoder, parameters, model.onnx and the family's own files."""
-    from ..schema import LABEL
-    from ..training_data.columns import read_columns
-    from .folds import out_of_fold
+    """Fit on train.parquet; write encoder, parameters, model.onnx and the family's own files.
 
-    family, transformation = project.model(), project.features()
+    decision.json is what the task has learned, nothing if it learns that of the final model.
+    """
+    from ..training_data.columns import read_columns
+    from .fitting import decision, fit
+
+    family = project.model()
     columns = read_columns(rows / "train.parquet")
-    labels = columns[LABEL]
-    encoder = transformation.fit(columns, labels)
-    data = _training_rows(out_of_fold(transformation, columns, labels), labels)
     output.mkdir(parents=True, exist_ok=True)
-    result = family.fit(data, output)
+    _write_json(output / "decision.json", decision(columns))
+    encoder, data, words = fit(columns, output)
     _write_json(output / "encoder.json", encoder)
     _write_json(output / "parameters.json", family.parameters)
     write_bytes(output / MODEL_FILE, family.export(data, output))
-    _say(f"{result} on {len(data.labels)} rows")
+    _say(f"{words} on {len(data.labels)} rows")
 
 
 def compress(rows: Path, fitted: Path, output: Path) -> None:
@@ -95,15 +92,17 @@ def compress(rows: Path, fitted: Path, output: Path) -> None:
     from ..schema import LABEL
     from ..training_data.columns import read_columns
     from .compress import choose
+    from .fitting import training_rows
 
     encoder, transformation = _encoder(fitted), project.features()
     training, holdout = (read_columns(rows / f"{part}.parquet") for part in ("train", "holdout"))
-    taught = _training_rows(transformation.transform(training, encoder), training[LABEL])
+    taught = training_rows(transformation.transform(training, encoder), training[LABEL])
     choice = choose(
         (fitted / MODEL_FILE).read_bytes(),
         project.model().compressions(taught, fitted),
         transformation.transform(holdout, encoder),
         holdout[LABEL],
+        msgspec.json.decode((fitted / "decision.json").read_bytes()),
         objectives(),
     )
     write_bytes(output / MODEL_FILE, choice.onnx_bytes)
@@ -131,13 +130,6 @@ def register(bundle: Path, pipeline_digest: str = "") -> int:
     version = register_bundle(bundle, pipeline_digest)
     _say(f"{version.name} v{version.number}, model {version.model_digest[:12]}")
     return version.number
-
-
-def _training_rows(features: "Matrix", labels: "Array") -> "TrainingRows":
-    from ..families import TrainingRows
-
-    names = tuple(project.features().FEATURES)
-    return TrainingRows(features, names, labels, loss=objectives().task.loss)
 
 
 def _encoder(fitted: Path) -> Any:

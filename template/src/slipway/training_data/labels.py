@@ -49,8 +49,9 @@ def join(rows: pl.DataFrame, labels: pl.DataFrame, key: str) -> pl.DataFrame:
 
 def _check_task(frame: pl.DataFrame) -> None:
     """Name the values that are none of the task's, which the rules of a schema do not."""
-    if LABEL not in frame.columns or not frame[LABEL].dtype.is_numeric():
+    if LABEL not in frame.columns:
         return
-    wrong = objectives().task.wrong_labels(frame[LABEL].drop_nulls().to_numpy())
+    values = frame[LABEL].drop_nulls().unique(maintain_order=True).to_numpy()
+    wrong = objectives().task.wrong_labels(values)
     if wrong:
         raise ProjectError(f"The labels do not fit the task: {wrong}; {MEND}.")

@@ -9,7 +9,11 @@ from ...files import write_bytes
 from .. import Compressed, Parameters, Resources, TrainingRows
 from . import booster, distil, onnx
 
-OBJECTIVES = {"log_loss": "binary"}  # LightGBM's names
+OBJECTIVES = {  # LightGBM's names
+    "log_loss": "binary",
+    "squared_error": "regression",
+    "multiclass_log_loss": "multiclass",
+}
 FITTED = "booster.txt"
 
 
@@ -26,8 +30,7 @@ class Boosting:
         Raises:
             ProjectError: The task's loss is none of LightGBM's here, or no tree has a branch.
         """
-        parameters = {**self.parameters, "objective": _objective(rows.loss)}
-        fitted = booster.fit(rows, parameters)
+        fitted = booster.fit(rows, {**self.parameters, "objective": _objective(rows.loss)})
         if not booster.has_branches(fitted):
             raise ProjectError(
                 f"The model learned nothing from {len(rows.labels):,} rows: take a longer period, "
@@ -44,7 +47,8 @@ class Boosting:
     def compressions(self, rows: TrainingRows, directory: Path) -> Iterator[Compressed]:
         """Yield boosters with fewer rounds, and small ones that learned the large one's answers."""
         fitted = _fitted(directory)
-        for recipe, smaller in distil.smaller(fitted, rows, self.parameters):
+        parameters = {**self.parameters, "objective": _objective(rows.loss)}
+        for recipe, smaller in distil.smaller(fitted, rows, parameters):
             yield Compressed(recipe, onnx.export(smaller, len(rows.names)))
 
 

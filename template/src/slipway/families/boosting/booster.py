@@ -25,11 +25,13 @@ PARAMETERS: Parameters = {
 }
 
 
-def fit(rows: TrainingRows, parameters: Parameters) -> "Booster":
+def fit(rows: TrainingRows, parameters: Parameters, weights: Array | None = None) -> "Booster":
     """Fit a booster on features (n, k) float32; its thresholds are float32 too."""
     lightgbm = import_lightgbm()
-    data = lightgbm.Dataset(rows.features, rows.labels, feature_name=list(rows.names))
-    booster = lightgbm.train({**parameters, "verbosity": -1}, data)
+    names = list(rows.names)
+    data = lightgbm.Dataset(rows.features, rows.labels, weight=weights, feature_name=names)
+    classes = {"num_class": rows.classes} if rows.classes else {}
+    booster = lightgbm.train({**parameters, **classes, "verbosity": -1}, data)
     return load(_float32_thresholds(booster.model_to_string()))
 
 
@@ -75,5 +77,8 @@ def has_branches(booster: "Booster") -> bool:
 
 
 def predict(booster: "Booster", features: Array) -> Array:
-    """Return the booster's own predictions (n,) float64, the reference for the export."""
+    """Return the booster's own predictions float64, the reference for the export.
+
+    They are (n,), and (n, m) of m classes.
+    """
     return np.asarray(booster.predict(features, num_threads=1))

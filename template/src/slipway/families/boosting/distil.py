@@ -6,6 +6,8 @@ For trees this saves bytes and bulk scoring time; a single request takes about a
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from ...features import Array
 from .. import Parameters, TrainingRows
 from . import booster
@@ -22,7 +24,7 @@ def smaller(
 ) -> Iterator[tuple[str, "Booster"]]:
     """Yield each smaller booster with its recipe."""
     for share in TRUNCATED_SHARES:
-        rounds = max(1, int(fitted.num_trees() * share))
+        rounds = max(1, int(fitted.current_iteration() * share))
         text = fitted.model_to_string(num_iteration=rounds)
         yield f"truncate-{rounds}", booster.load(text)
     answers = booster.predict(fitted, rows.features)
@@ -32,6 +34,21 @@ def smaller(
 
 
 def _student(rows: TrainingRows, answers: Array, parameters: Parameters) -> "Booster":
+    """Fit a booster to the answers (n,) or (n, m) of another."""
+    if parameters["objective"] == "binary":
+        return _student_of_probabilities(rows, answers, parameters)
+    if answers.ndim == 1:
+        return booster.fit(rows._replace(labels=answers), parameters)
+    each = rows._replace(  # every row once a class, weighted by its probability
+        features=rows.features.repeat(rows.classes, axis=0),
+        labels=np.tile(np.arange(rows.classes), len(answers)),
+    )
+    return booster.fit(each, parameters, weights=answers.reshape(-1))
+
+
+def _student_of_probabilities(
+    rows: TrainingRows, answers: Array, parameters: Parameters
+) -> "Booster":
     """Fit a booster to probabilities: cross-entropy takes targets between 0 and 1."""
     taught = rows._replace(labels=answers)
     text = booster.fit(taught, {**parameters, "objective": "cross_entropy"}).model_to_string()

@@ -6,11 +6,11 @@ if TYPE_CHECKING:
     from lightgbm import Booster
 
 OPSET = 15
-OUTPUT = "probabilities"  # the converter's name; its other output, the likelier class, is dropped
+LABEL = "label"  # the converter's name of an output that is dropped: the likeliest class
 
 
 def export(booster: "Booster", features: int) -> bytes:
-    """Return the ONNX model: "features" (n, k) float32 in, "probabilities" (n, 2) float32 out."""
+    """Return the ONNX model: "features" (n, k) float32 in, numbers (n, m) float32 out."""
     import onnxmltools
     from onnxmltools.convert.common.data_types import FloatTensorType
 
@@ -21,7 +21,7 @@ def export(booster: "Booster", features: int) -> bytes:
         target_opset=OPSET,
     )
     model.graph.name = "model"  # a random name otherwise
-    outputs = [output for output in model.graph.output if output.name == OUTPUT]
+    outputs = [output for output in model.graph.output if output.name != LABEL]
     del model.graph.output[:]
     model.graph.output.extend(outputs)
     operators = sorted(model.opset_import, key=lambda used: used.domain)  # a set's order otherwise

@@ -1,10 +1,11 @@
 """A task of the project's own: how many, judged by how far off a guess is."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from pydantic import Field
 
+from slipway.section import Section
 from slipway.tasks import OUTCOMES, VALUE, Array, Metric, Output
 from slipway.tasks import Kpi as AnyKpi
 
@@ -15,21 +16,31 @@ class Kpi(AnyKpi):
     cost_per_letter: float = Field(gt=0)
 
 
-class Counting:
+class Counting(Section):
     """Labels, raw outputs (n, 1) and predictions (n,) are numbers from 0 on."""
 
-    name = "counting"
-    loss = "squared_error"
-    kpi = Kpi
-    metrics = (
+    name: ClassVar = "counting"
+    loss: ClassVar = "squared_error"
+    classes: ClassVar[tuple[str, ...]] = ()
+    calibrated: ClassVar = False
+    kpi: ClassVar = Kpi
+    metrics: ClassVar = (
         Metric("mean_error", "mean error", ".2f", "Mean absolute error.", "lower"),
         Metric(VALUE, "value per 1000 rows", ",.0f", "Cost in the unit, negative.", "higher"),
     )
-    outputs = (Output("estimate", "FP32", "Expected number."),)
+    outputs: ClassVar = (Output("estimate", "FP32", "Expected number."),)
+
+    def wrong_kpi(self, kpi: Kpi) -> str:
+        """Any is right."""
+        return ""
 
     def wrong_labels(self, labels: Array) -> str:
         """Name what is no number from 0 on."""
         return "" if np.all(labels >= 0) else "a count is a number from 0 on"
+
+    def numbers(self, labels: Array) -> Array:
+        """They are numbers."""
+        return labels
 
     def outcomes(self, labels: Array) -> Array:
         """There is one kind of outcome."""
@@ -39,7 +50,11 @@ class Counting:
         """Any number of letters can be judged."""
         return "" if outcomes[0] >= minimum else f"{minimum} labelled rows are needed"
 
-    def predictions(self, raw: Array) -> Array:
+    def calibrate(self, labels: Array, raw: Array, kpi: Kpi) -> dict[str, Any]:
+        """Nothing is decided."""
+        return {}
+
+    def predictions(self, raw: Array, decision: dict[str, Any]) -> Array:
         """Take the one column."""
         estimate: Array = raw[:, 0]
         return estimate
@@ -48,11 +63,7 @@ class Counting:
         """There is one column."""
         return {"estimate": predictions}
 
-    def decision(self, predictions: Array, kpi: Kpi) -> dict[str, float]:
-        """Nothing is decided."""
-        return {}
-
-    def answer(self, predictions: Array, decision: dict[str, float]) -> dict[str, list[Any]]:
+    def answer(self, predictions: Array, decision: dict[str, Any]) -> dict[str, list[Any]]:
         """Return the numbers."""
         return {"estimate": predictions.tolist()}
 
@@ -71,4 +82,4 @@ class Counting:
         return float(np.abs(predictions.astype(np.float64) - others).mean())
 
 
-TASK = Counting()
+TASK = Counting
