@@ -8,7 +8,6 @@ from pathlib import Path
 
 import polars as pl
 
-from .. import tasks
 from ..errors import ProjectError
 from ..settings import settings
 from ..sources.files import FileFormat, locate, scan, told
@@ -33,13 +32,10 @@ def look(request: Request) -> Adopted:
     predicted, moment = outcomes.decide(frame[outcome], request), times.decide(frame[time])
     others = [name for name in frame.columns if name not in {time, outcome, key}]
     translated = names.translate([*([] if key is None else [key]), time, *others])
-    every_label = predicted.labels(frame[outcome])
-    known = every_label.is_not_null() & moment.times.is_not_null()
-    labels = every_label.filter(known)
+    known, labels = _labelled(predicted.labels(frame[outcome]), moment)
     decide = partial(inspect.decide, decimal_comma=file_format.decimal_comma)
-    decided = [decide(frame[name], translated[name]) for name in others]
-    task = tasks.find(predicted.task)
-    period = periods.decide(task, moment.times.filter(known), labels, request.label_delay)
+    columns = [decide(frame[name], translated[name]) for name in others]
+    period = periods.decide(predicted, moment.times.filter(known), labels, request.label_delay)
     return Adopted(
         path=path,
         rows=len(frame),
@@ -51,9 +47,15 @@ def look(request: Request) -> Adopted:
         key_name=keys.name(key, translated),
         label_delay=request.label_delay,
         days=period.days,
-        columns=leaks.without(decided, frame.filter(known), predicted.questions(labels)),
+        columns=leaks.without(columns, frame.filter(known), predicted.questions(labels)),
         notes=[*moment.notes, *_notes(frame, moment), *period.notes],
     )
+
+
+def _labelled(labels: pl.Series, moment: times.Moment) -> tuple[pl.Series, pl.Series]:
+    """Tell which rows have both a label and a time, and return their labels."""
+    known = labels.is_not_null() & moment.times.is_not_null()
+    return known, labels.filter(known)
 
 
 def relative(file: str) -> str:

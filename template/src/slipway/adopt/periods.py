@@ -6,11 +6,11 @@ from typing import NamedTuple
 
 import polars as pl
 
+from .. import tasks
 from ..errors import ProjectError
-from ..tasks import Task
 from ..training.fitting import CALIBRATION_MINIMUM, CALIBRATION_SHARE
 from ..training.rows import JUDGE_MINIMUM, TRAIN_MINIMUM
-from .table import Days
+from .table import Days, Outcome
 
 A_DAY = timedelta(days=1)
 HOLDOUT_SHARE = 8  # one in so many days
@@ -30,7 +30,7 @@ class Period(NamedTuple):
 class Known(NamedTuple):
     """Times and outcomes of the rows, up to the day whose outcomes are all known."""
 
-    task: Task
+    task: tasks.Task
     times: pl.Series
     labels: pl.Series
     end: datetime
@@ -50,7 +50,7 @@ class Known(NamedTuple):
         return self.lacks(min(minimum, CALIBRATION_MINIMUM), newest + holdout, holdout)
 
 
-def decide(task: Task, times: pl.Series, labels: pl.Series, delay: timedelta) -> Period:
+def decide(outcome: Outcome, times: pl.Series, labels: pl.Series, delay: timedelta) -> Period:
     """Choose days whose outcomes say enough, and leave two months to the demo if possible.
 
     Raises:
@@ -62,7 +62,7 @@ def decide(task: Task, times: pl.Series, labels: pl.Series, delay: timedelta) ->
     known_until = datetime.combine(last, time()) + A_DAY - delay
     end = datetime.combine(known_until, time())  # of a day that is known in part nothing is taken
     span = math.floor((end - datetime.combine(first, time())) / A_DAY)
-    known = Known(task, times, labels, end)
+    known = Known(tasks.find(outcome.task), times, labels, end)
     holdout = _holdout(known, span)
     longest = max(WINDOW_MAXIMUM, math.ceil(delay / A_DAY) + holdout + MONTH)
     window = _window(known, span, holdout, longest)

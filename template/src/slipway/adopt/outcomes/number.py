@@ -87,7 +87,8 @@ class Number:
             "The number is predicted: EVENT=value,value (--event) predicts yes or no instead.",
         ]
         if self.infinite:
-            lines.append(f"{self.infinite:,} outcomes are infinite, which counts as not known.")
+            count = "1 outcome is" if self.infinite == 1 else f"{self.infinite:,} outcomes are"
+            lines.append(f"{count} infinite, or too large, which counts as not known.")
         return lines
 
     def targets(self, labels: pl.Series) -> Targets:
@@ -109,7 +110,9 @@ class Number:
 
 def are_whole(rows: pl.Series) -> bool:
     """Tell whether numbers are whole, as far as they are numbers."""
-    return bool(rows.filter(rows.cast(pl.Float64).is_finite()).cast(pl.Float64).mod(1).eq(0).all())
+    numbers = rows.cast(pl.Float64)
+    finite = numbers.filter(numbers.is_finite())
+    return bool((finite.floor() == finite).all())
 
 
 def decide(rows: pl.Series, _: str | None) -> Number:
