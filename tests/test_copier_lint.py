@@ -88,7 +88,9 @@ def test_an_answer_changes_something(name: str, render: Renderer) -> None:
     texts = [*settings()["_exclude"], *map(str, template.rglob("template/**/*"))]
     texts += [path.read_text("utf-8") for path in template.rglob("template/**/*.jinja")]
     used = {word for text in texts for word in undeclared(jinja.parse(text))}
-    for derived in [details for name, details in questions().items() if name in used - ASKED.keys()]:
+    for derived in [
+        details for name, details in questions().items() if name in used - ASKED.keys()
+    ]:
         used |= undeclared(jinja.parse(derived["default"]))
     assert name in used
 

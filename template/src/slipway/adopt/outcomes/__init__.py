@@ -1,5 +1,7 @@
 """The outcome: yes or no, one of several classes, or a number."""
 
+from collections.abc import Callable
+
 import polars as pl
 
 from ...errors import ProjectError
@@ -7,7 +9,11 @@ from ...sources.outcomes import known
 from ..table import Outcome, Request
 from . import classes, number, yes_or_no
 
-KINDS = {"binary": yes_or_no.decide, "multiclass": classes.decide, "regression": number.decide}
+KINDS: dict[str, Callable[[pl.Series, str | None], Outcome]] = {
+    "binary": yes_or_no.decide,
+    "multiclass": classes.decide,
+    "regression": number.decide,
+}
 
 
 def decide(column: pl.Series, request: Request) -> Outcome:

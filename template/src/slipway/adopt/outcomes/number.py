@@ -81,7 +81,8 @@ class Number:
     def told(self, labels: pl.Series) -> list[str]:
         """Say what the number is like, and how to have yes or no."""
         known = f"{len(labels):,} rows whose outcome is known"
-        shape = f"from {labels.min():g} to {labels.max():g}, {labels.mean():g} on average"
+        numbers = labels.to_numpy()
+        shape = f"from {numbers.min():g} to {numbers.max():g}, {numbers.mean():g} on average"
         lines = [
             f"{printable(self.name)} is a number {shape} in {known}.",
             "The number is predicted: EVENT=value,value (--event) predicts yes or no instead.",
@@ -93,7 +94,7 @@ class Number:
 
     def targets(self, labels: pl.Series) -> Targets:
         """Ask for less error than predicting the mean has."""
-        numbers = labels.cast(pl.Float64)
+        numbers = labels.to_numpy().astype(np.float64)
         off = float(np.abs(numbers - numbers.mean()).mean())
         share = {part: f"{off * part:.{DIGITS}g}" for part in (0.002, 0.005, 0.02, 0.05, 1)}
         return Targets(

@@ -85,7 +85,7 @@ class YesOrNo:
 
     def told(self, labels: pl.Series) -> list[str]:
         """Say how often the event happens, and how to have the other one."""
-        rate = f"{labels.mean():.1%} of {len(labels):,} rows whose outcome is known"
+        rate = f"{labels.sum() / len(labels):.1%} of {len(labels):,} rows whose outcome is known"
         lines = [f"{printable(self.name)} is {self.described} in {rate}."]
         if self.guessed:
             other = printable(shlex.quote(str(self.other)))
