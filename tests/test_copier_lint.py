@@ -85,11 +85,13 @@ def test_every_question_is_in_a_file_that_copier_yml_lists() -> None:
 @pytest.mark.parametrize("name", sorted(ASKED))
 def test_an_answer_changes_something(name: str, render: Renderer) -> None:
     jinja, template = environment(), render.template()
-    used = {word for text in settings()["_exclude"] for word in undeclared(jinja.parse(text))}
-    for path in template.rglob("template/**/*.jinja"):
-        used |= undeclared(jinja.parse(path.read_text("utf-8"))) | undeclared(
-            jinja.parse(str(path))
-        )
+    texts = [*settings()["_exclude"], *map(str, template.rglob("template/**/*"))]
+    texts += [path.read_text("utf-8") for path in template.rglob("template/**/*.jinja")]
+    used = {word for text in texts for word in undeclared(jinja.parse(text))}
+    for derived in [
+        details for name, details in questions().items() if name in used - ASKED.keys()
+    ]:
+        used |= undeclared(jinja.parse(derived["default"]))
     assert name in used
 
 

@@ -6,25 +6,37 @@ from pathlib import Path
 
 import pytest
 
+from hooks.template import questions
 from tests.kit.agreement import targets_of
-from tests.kit.project import Project
+from tests.kit.project import Project, Renderer
 from tests.kit.venv import link_venv, make
 from tests.kit.versions import commit
 
 Count = Callable[[str, int, int], None]
+TASKS = list(questions()["task"]["choices"].values())
 
 
-@pytest.fixture
-def project(standard: Project, tmp_path: Path) -> Path:
-    """A project in a repository of its own, with its dependencies installed."""
-    path = standard.copy(tmp_path / "flight-delays").path
+def installed(project: Project, directory: Path) -> Path:
+    """Return a copy in a repository of its own, with its dependencies installed."""
+    path = project.copy(directory / "flight-delays").path
     commit(path, "chore: start from the template")
     link_venv(path)
     return path
 
 
-def test_a_project_passes_its_own_tests(project: Path, count: Count) -> None:
-    result = make(project, "test")
+@pytest.fixture
+def project(standard: Project, tmp_path: Path) -> Path:
+    return installed(standard, tmp_path)
+
+
+@pytest.fixture(params=TASKS)
+def example(request: pytest.FixtureRequest, render: Renderer, tmp_path: Path) -> Path:
+    """A project for each task."""
+    return installed(render({"profile": "standard", "task": request.param}), tmp_path)
+
+
+def test_a_project_passes_its_own_tests(example: Path, count: Count) -> None:
+    result = make(example, "test")
     assert result.returncode == 0, result.stdout[-20_000:]
     closing = result.stdout.strip().splitlines()[-1]
     passed = re.search(r"(\d+) passed", closing)
@@ -32,8 +44,8 @@ def test_a_project_passes_its_own_tests(project: Path, count: Count) -> None:
     assert not re.search(r"\d+ (skipped|xfailed|deselected)", closing), closing
 
 
-def test_a_project_passes_its_own_checks(project: Path, count: Count) -> None:
-    result = make(project, "check")
+def test_a_project_passes_its_own_checks(example: Path, count: Count) -> None:
+    result = make(example, "check")
     assert result.returncode == 0, result.stdout[-20_000:]
     typed = re.search(r"no issues found in (\d+) source files", result.stdout)
     count("typed modules of a generated project", int(typed[1]) if typed else 0, 100)

@@ -13,6 +13,7 @@ from .gates import Findings, Gate, texts
 
 TAG = re.compile(r"#[{%|]")
 CONTROL = re.compile(r"#%")
+OF_ONE_TASK = {"#{ binary }#", "#{ multiclass }#", "#{ regression }#"}  # the root, or nowhere
 NAMED_BY_ANSWERS = {"#{ package_name }#", "#{ _copier_conf.answers_file }#.jinja"}
 COPIERS = {"_copier_answers", "_copier_conf", "_copier_operation"}
 FILTERS = {"indent", "lower", "replace", "to_json", "to_nice_yaml", "trim"}
@@ -20,6 +21,12 @@ FILTERS = {"indent", "lower", "replace", "to_json", "to_nice_yaml", "trim"}
 
 def _sources(root: Path) -> Iterator[tuple[str, str]]:
     yield from texts(root / "template")
+
+
+def _in_a_project(name: str) -> str:
+    """Return a path as a project has it: what only one task has lies in a directory of its own."""
+    first, _, rest = name.partition("/")
+    return rest if first in OF_ONE_TASK else name
 
 
 def suffixes(root: Path) -> Findings:
@@ -32,10 +39,10 @@ def suffixes(root: Path) -> Findings:
 
 
 def path_names(root: Path) -> Findings:
-    """A path shows what is rendered; only two names depend on an answer."""
+    """A path shows what is rendered; only two names and the directories of tasks have a tag."""
     findings = Findings()
     for name in sorted(files(root / "template")):
-        parts = {part for part in name.split("/") if TAG.search(part)}
+        parts = {part for part in _in_a_project(name).split("/") if TAG.search(part)}
         findings.add(f"{name}: a tag in the path" for _ in parts - NAMED_BY_ANSWERS)
     return findings
 
@@ -74,7 +81,7 @@ def variables(root: Path) -> Findings:
 def exclusions(root: Path) -> Findings:
     """Every path that an answer removes, or an update leaves alone, is in the template."""
     config = settings(root)
-    plain = {name.removesuffix(".jinja") for name in files(root / "template")}
+    plain = {_in_a_project(name).removesuffix(".jinja") for name in files(root / "template")}
     blocks = "\n".join(text for text in config["_exclude"] if "#%" in text)
     findings = Findings()
     lines = filter(None, map(str.strip, re.sub(r"#%.*%#", "", blocks).splitlines()))

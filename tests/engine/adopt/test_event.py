@@ -103,8 +103,8 @@ def test_values_that_cannot_be_the_event_are_refused(
     assert sentence in adopt(table(unpaid=SIZES), f"--event={asked}").sentence
 
 
-def test_an_outcome_of_many_values_is_answered_with_how_to_name_the_event(adopt: Adopt) -> None:
-    said = adopt(table(unpaid=SIZES)).sentence
+def test_an_event_among_many_values_has_to_be_named(adopt: Adopt) -> None:
+    said = adopt(table(unpaid=SIZES), "--task=binary").sentence
     assert said.endswith(
         "name those to be predicted, as EVENT=a,b, or make it a column of 1 and 0."
     )

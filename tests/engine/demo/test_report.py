@@ -56,6 +56,12 @@ def test_the_objective_is_a_line_that_the_axis_makes_room_for(page: str) -> None
     assert "range" not in layout["yaxis"]
 
 
+def test_a_heading_says_which_way_is_better(page: str) -> None:
+    heads = re.findall(r"<h2>(.+?)</h2>", page)
+    assert heads[0] == "AUC on the labels that had arrived, higher is better"
+    assert all(head[0].isupper() for head in heads)
+
+
 def test_no_toolbar_covers_a_chart_and_no_label_is_cut(page: str) -> None:
     parts = charts(page)
     assert len(parts) == 3

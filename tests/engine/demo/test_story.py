@@ -8,7 +8,8 @@ from parcels import source
 from slipway.demo.play import month_starts
 from slipway.demo.story import Month, example, sentence, summary
 from slipway.errors import ProjectError
-from slipway.objectives import objectives
+from slipway.objectives import Objectives, load, objectives
+from tests.engine.kit import TOYS
 
 
 def month(name: str, decision: str, value: float = 0) -> Month:
@@ -59,10 +60,25 @@ def test_a_source_too_short_for_a_month_is_refused() -> None:
         month_starts(date(2024, 1, 1), date(2024, 4, 5), 90)
 
 
+def shown(row: Month, targets: Objectives) -> list[str]:
+    """Return the lines of the table in a terminal of 80 columns."""
+    console = Console(width=80, record=True, file=io.StringIO())
+    console.print(summary([row], targets))
+    return console.export_text().strip().splitlines()
+
+
 def test_no_number_of_the_table_is_cut_in_80_columns() -> None:
     long = "promoted v12 0.650 after 0.630"
     row = Month("2024-04", 28_330, 12, 0.651, 0.652, 115_400, 138_100, {}, [], long, "why")
-    console = Console(width=80, record=True, file=io.StringIO())
-    console.print(summary([row], objectives()))
-    shown = console.export_text().strip().splitlines()[-1].split()
-    assert shown == ["2024-04", "28,330", "0.651", "0.652", "0", *long.split(), "115.4", "138.1"]
+    last = shown(row, objectives())[-1].split()
+    assert last == ["2024-04", "28,330", "0.651", "0.652", "0", *long.split(), "115.4", "138.1"]
+
+
+def test_a_figure_with_a_long_title_and_costs_in_millions_are_not_cut_either() -> None:
+    targets = load(TOYS.parent / "regression" / "objectives.yaml")
+    long = "promoted v12 32.52 after 32.96"
+    row = Month("2024-04", 28_330, 12, 32.5, 32.96, -2_130_156, -999_000, {}, [], long, "why")
+    first, *_, last = shown(row, targets)
+    assert first.strip() == f"quality is the {targets.quality_metric.title}, lower is better"
+    assert last.split()[-2:] == ["-2,130", "-999.0"]
+    assert " ".join(last.split()[5:-2]) == long

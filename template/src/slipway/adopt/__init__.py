@@ -25,5 +25,6 @@ def main(request: Request) -> None:
     if not table.kept:
         raise ProjectError("No column is left to predict from: nothing is written.")
     texts = modules.texts(table) | {"objectives.yaml": pages.objectives(table)}
-    paths = writing.write(texts)
-    report.tell(table, paths)
+    obsolete = writing.leftovers()
+    paths = writing.write(texts, obsolete)
+    report.tell(table, paths, obsolete)

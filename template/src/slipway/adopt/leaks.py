@@ -14,20 +14,26 @@ SUSPECT = 0.97  # AUC of one column alone; a real cause rarely comes near
 MINIMUM_EVENTS = 20
 
 
-def without(columns: list[Column], rows: pl.DataFrame, labels: pl.Series) -> list[Column]:
-    """Leave out the columns that predict the outcome almost alone."""
+def without(columns: list[Column], rows: pl.DataFrame, questions: list[pl.Series]) -> list[Column]:
+    """Leave out the columns that answer a question about the outcome almost alone.
+
+    A question is answered by 1 or 0 in each of the rows; one of few events is not asked.
+    """
     step = max(1, len(rows) // ROWS)
-    rows, labels = rows.gather_every(step), labels.gather_every(step)
+    rows, asked = rows.gather_every(step), [labels.gather_every(step) for labels in questions]
+    asked = [labels for labels in asked if min(_counts(labels)) >= MINIMUM_EVENTS]
+    return [_judged(column, rows, asked) for column in columns]
+
+
+def _counts(labels: pl.Series) -> tuple[int, int]:
     events = int(labels.sum())
-    if min(events, len(labels) - events) < MINIMUM_EVENTS:
-        return columns
-    return [_judged(column, rows, labels) for column in columns]
+    return events, len(labels) - events
 
 
-def _judged(column: Column, rows: pl.DataFrame, labels: pl.Series) -> Column:
+def _judged(column: Column, rows: pl.DataFrame, questions: list[pl.Series]) -> Column:
     if column.kind is None:
         return column
-    area = alone(rows[column.original], labels)
+    area = max((alone(rows[column.original], labels) for labels in questions), default=0)
     if area < SUSPECT:
         return column
     reason = f"predicts the outcome almost alone (AUC {area:.2f}): is it known only afterwards?"

@@ -12,7 +12,6 @@ from ..errors import ProjectError
 from ..settings import settings
 from ..sources.files import FileFormat, locate, scan, told
 from ..sources.heads import head
-from ..sources.table import to_label
 from . import codes, keys, leaks, names, outcomes, periods, times
 from . import columns as inspect
 from .table import Adopted, Request
@@ -30,27 +29,33 @@ def look(request: Request) -> Adopted:
     time, outcome, key, path = request.time, request.outcome, request.key, relative(request.file)
     file_format = _format(path)
     frame = _usable(path, file_format, request)
-    predicted, moment = outcomes.decide(frame[outcome], request.event), times.decide(frame[time])
+    predicted, moment = outcomes.decide(frame[outcome], request), times.decide(frame[time])
     others = [name for name in frame.columns if name not in {time, outcome, key}]
     translated = names.translate([*([] if key is None else [key]), time, *others])
-    known = outcomes.is_known(frame[outcome]) & moment.times.is_not_null()
-    label = frame.select(to_label(pl.col(outcome), predicted.event)).to_series().filter(known)
+    known, labels = _labelled(predicted.labels(frame[outcome]), moment)
     decide = partial(inspect.decide, decimal_comma=file_format.decimal_comma)
-    decided = [decide(frame[name], translated[name]) for name in others]
-    period = periods.decide(moment.times.filter(known), label, request.label_delay)
+    columns = [decide(frame[name], translated[name]) for name in others]
+    period = periods.decide(predicted, moment.times.filter(known), labels, request.label_delay)
     return Adopted(
         path=path,
         rows=len(frame),
         file_format=file_format,
         time=times.described(moment, translated[time], time),
         outcome=predicted,
+        labels=labels,
         key=key,
         key_name=keys.name(key, translated),
         label_delay=request.label_delay,
         days=period.days,
-        columns=leaks.without(decided, frame.filter(known), label),
+        columns=leaks.without(columns, frame.filter(known), predicted.questions(labels)),
         notes=[*moment.notes, *_notes(frame, moment), *period.notes],
     )
+
+
+def _labelled(labels: pl.Series, moment: times.Moment) -> tuple[pl.Series, pl.Series]:
+    """Tell which rows have both a label and a time, and return their labels."""
+    known = labels.is_not_null() & moment.times.is_not_null()
+    return known, labels.filter(known)
 
 
 def relative(file: str) -> str:
@@ -111,7 +116,7 @@ def _usable(path: str, file_format: FileFormat, request: Request) -> pl.DataFram
     time, outcome, key = request.time, request.outcome, request.key
     frame = _read(path, file_format)
     _require_columns(frame, path, time=time, outcome=outcome, key=key)
-    frame = codes.restore(frame, path, file_format, others={time, outcome})
+    frame = codes.restore(frame, path, file_format, others={time})
     keys.require(frame, key)
     return frame
 

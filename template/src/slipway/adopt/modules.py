@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from ..project import project
-from ..sources.table import Event
 from .literals import WIDTH, indented, joined, literal
 from .schemas import schema
 from .table import Adopted
@@ -11,7 +10,7 @@ from .table import Adopted
 FEATURES_HEAD = '''\
 """Features of the model, by this same code in training, serving and monitoring."""
 
-from slipway.features import (
+{imports}from slipway.features import (
     Array,
     CategoryMeans,
     Columns,
@@ -23,7 +22,7 @@ from slipway.features import (
 )
 
 '''
-FEATURES_FUNCTIONS = '''
+FEATURES_OF_MEANS = '''
 Encoder = CategoryMeans  # what is learned from the training rows
 
 
@@ -36,6 +35,30 @@ def transform(columns: Columns, encoder: Encoder) -> Matrix:
     """Return the features (n, len(FEATURES)) float32, in the order of FEATURES."""
     return stack(
         *(encoder.encode(columns, name) for name in CATEGORIES),
+        hour(columns[TIME]),
+        weekday(columns[TIME]),
+        *(columns[name] for name in NUMBERS),
+    )
+'''
+FEATURES_OF_RATES = '''
+
+class Encoder(msgspec.Struct, frozen=True):
+    """What is learned from the training rows."""
+
+    rates: dict[str, CategoryMeans]
+
+
+def fit(columns: Columns, labels: Array) -> Encoder:
+    """Learn how often each category has each class."""
+    return Encoder(
+        {name: fit_category_means(columns, labels == name, CATEGORIES) for name in CLASSES}
+    )
+
+
+def transform(columns: Columns, encoder: Encoder) -> Matrix:
+    """Return the features (n, len(FEATURES)) float32, in the order of FEATURES."""
+    return stack(
+        *(rates.encode(columns, name) for rates in encoder.rates.values() for name in CATEGORIES),
         hour(columns[TIME]),
         weekday(columns[TIME]),
         *(columns[name] for name in NUMBERS),
@@ -70,7 +93,7 @@ def source(table: Adopted) -> str:
             "",
             f"from slipway.sources.files import {names}",
             "",
-            "from .schema import Features",
+            f"from .schema import {', '.join(table.outcome.schemas)}",
             "",
             f"LABEL_DELAY = {_duration(table.label_delay)}  # after which every outcome is known",
             "",
@@ -96,7 +119,7 @@ def _columns(table: Adopted) -> list[str]:
         "schema=Features,",
         f"time={literal(table.time.original)},",
         f"outcome={literal(table.outcome.name)},",
-        *_event(table.outcome.event),
+        *table.outcome.arguments,
         "label_delay=LABEL_DELAY,",
     ]
     if table.key is not None:
@@ -108,12 +131,6 @@ def _columns(table: Adopted) -> list[str]:
         pairs = [f"{literal(name)}: {literal(original)}," for name, original in renamed.items()]
         lines += ["names={", *indented(pairs), "},"]
     return lines
-
-
-def _event(event: Event) -> list[str]:
-    if not isinstance(event, tuple):
-        return [f"event={literal(event)},"]
-    return ["event=(", *indented([f"{literal(value)}," for value in event]), "),"]
 
 
 def _time_format(table: Adopted) -> str:
@@ -133,14 +150,30 @@ def _file_format(table: Adopted) -> str:
 
 def features(table: Adopted) -> str:
     """Return features.py."""
-    means = '*(f"{name}_mean" for name in CATEGORIES), ' if table.categories else ""
+    rates = table.outcome.rates if table.categories else []
     names = [
         f"TIME = {literal(table.time.name)}",
         *_tuple("CATEGORIES", [column.name for column in table.categories]),
         *_tuple("NUMBERS", [column.name for column in table.numbers]),
-        f'FEATURES = ({means}"hour", "weekday", *NUMBERS)',
+        *(_tuple("CLASSES", rates) if rates else []),
+        *_names(rates, table),
     ]
-    return FEATURES_HEAD + joined(names) + "\n" + FEATURES_FUNCTIONS
+    head = FEATURES_HEAD.format(imports="import msgspec\n\n" if rates else "")
+    return head + joined(names) + "\n" + (FEATURES_OF_RATES if rates else FEATURES_OF_MEANS)
+
+
+def _names(rates: list[str], table: Adopted) -> list[str]:
+    """Return the names of all features."""
+    if rates:
+        return [
+            "FEATURES = (",
+            '    *(f"{name}_{outcome}" for outcome in CLASSES for name in CATEGORIES),',
+            '    *("hour", "weekday"),',
+            "    *NUMBERS,",
+            ")",
+        ]
+    means = '*(f"{name}_mean" for name in CATEGORIES), ' if table.categories else ""
+    return [f'FEATURES = ({means}"hour", "weekday", *NUMBERS)']
 
 
 def _tuple(name: str, values: list[str]) -> list[str]:

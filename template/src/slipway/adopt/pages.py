@@ -17,35 +17,25 @@ stakeholders:
   - who: {team}
     wants: to know in time
 
-task: binary # yes or no
-quality: auc # the figure by which compression, groups and monitor judge a model
+task: {task}
+quality: {quality} # the figure by which compression, groups and monitor judge a model
 
-kpi: # the riskiest share of the rows is acted on; the rest is left alone
-  name: net value of acting
-  unit: points
-  saved_per_caught_event: 10 # what it is worth to know in time
-  cost_per_action: 1 # of each row that is acted on, rightly or not
-  capacity: 0.1 # share of rows that can be acted on
-
+{kpi}
 training:
   window_days: {window} # trained on
   holdout_days: {holdout} # newest labelled rows, kept for the gate
 
 gate: # a challenger must beat the champion on the same rows
-  metric: auc
-  margin: 0.005 # the smallest difference that matters
-  confidence: 0.8 # how sure the gate is that a model is better, and the monitor that one is too bad
+{gate}  confidence: 0.8 # how sure the gate is that a model is better, and the monitor that one is too bad
   newer: false # true lets a model pass that is not worse by the margin, and knows later days
-  minimum: {{auc: 0.55}}
-  maximum: {{calibration_error: 0.2}}
 {group}  latency_p99_ms_maximum: 5 # one row, inside the process
 
 compression:
-  quality_loss_maximum: 0.002
-  disagreement_maximum: 0.02 # mean absolute difference of probabilities
+  quality_loss_maximum: {quality_loss}
+  disagreement_maximum: {disagreement}
 
 monitoring:
-  quality_objective: 0.6 # a month below, beyond chance, asks for a retraining
+  quality_objective: {quality_objective} # a month below, beyond chance, asks for a retraining
   minimum_rows: {minimum_rows}
   psi_maximum: 0.2
   ks_maximum: 0.15
@@ -62,25 +52,26 @@ serving:
 def objectives(table: Adopted) -> str:
     """Return objectives.yaml; owner and serving stay as they are."""
     targets = current()
-    outcome = table.outcome
+    chosen = table.outcome.targets(table.labels)
     return DRAFT.format(
-        goal=quoted(f"Predicts whether {outcome.name!r} will be {outcome.described}."),
+        goal=quoted(table.outcome.goal),
         team=quoted(targets.owner.team),
         contact=targets.owner.contact,
         window=table.days.window,
         holdout=table.days.holdout,
-        group=_group(table),
+        group=_group(table, chosen.group_loss),
+        **{name: value for name, value in chosen._asdict().items() if name != "group_loss"},
         minimum_rows=_minimum_rows(table),
         availability=targets.serving.availability,
         latency=targets.serving.latency_p99_ms,
     )
 
 
-def _group(table: Adopted) -> str:
+def _group(table: Adopted, loss: str) -> str:
     """Return the gate's group: the first category with few values, if there is one."""
     for column in table.categories:
         if column.values in GROUP_VALUES:
-            limit = "  group_loss_maximum: 0.05 # quality that no group may lose\n"
+            limit = f"  group_loss_maximum: {loss} # quality that no group may lose\n"
             return f"  group: {column.name}\n{limit}"
     return ""
 

@@ -1,6 +1,5 @@
 """What adopt tells: a line for each column, and what to do next."""
 
-import shlex
 import sys
 from pathlib import Path
 
@@ -23,14 +22,9 @@ def show(table: Adopted) -> None:
     for column in table.columns:
         shown.add_row(*map(Text, _cells(column)))
     console.print(shown)
-    outcome = table.outcome
-    event = f"{printable(outcome.name)} is {outcome.described} in {outcome.rate:.1%}"
-    known = f"{outcome.known:,} rows whose outcome is known"
-    console.print(Text(f"\n{table.rows:,} rows; {event} of {known}."))
-    if outcome.guessed:
-        other = shlex.quote(str(outcome.other))
-        hint = f"EVENT={printable(other)} (--event) predicts the other one"
-        console.print(Text(f"The event {outcome.described} is a guess: {hint}."))
+    first, *more = table.outcome.told(table.labels)
+    for line in (f"\n{table.rows:,} rows; {first}", *more):
+        console.print(Text(line))
     for note in table.notes:
         console.print(Text(f"note: {note}."))
 
@@ -63,11 +57,13 @@ def _cells(column: Column) -> tuple[str, str, str, str, str]:
     )
 
 
-def tell(table: Adopted, paths: list[Path]) -> None:
-    """Print what was written, and what to do next."""
+def tell(table: Adopted, paths: list[Path], obsolete: list[str]) -> None:
+    """Print what was written and removed, and what to do next."""
     names = [str(path) for path in paths]
     print("\nwritten: " + ", ".join(names))
-    print(f"to have back what was there: git restore {' '.join(names)}")
+    if obsolete:
+        print(f"removed: {', '.join(obsolete)}, which only the example needed")
+    print(f"to have back what was there: git restore {' '.join([*names, *obsolete])}")
     print(
         "next: read objectives.yaml, then make check, make test, make train, make gate, make demo"
     )

@@ -35,7 +35,7 @@ def schema(table: Adopted) -> str:
         '    """The outcome of one row, known later."""',
         "",
         *_described(table.key_name, "String", key),
-        *_described("label", "Int8", _label_details(table)),
+        *_described("label", *table.outcome.label()),
         "",
     ]
     return HEAD + joined(lines)
@@ -56,11 +56,6 @@ def _time_details(table: Adopted) -> dict[str, str]:
         "description": literal(f"Column {table.time.original!r}, to the minute."),
         "metadata": '{"role": "time", "unit": "local time"}',
     }
-
-
-def _label_details(table: Adopted) -> dict[str, str]:
-    event = f"1 where {table.outcome.name!r} is {table.outcome.described}."
-    return {"min": "0", "max": "1", "description": literal(event)}
 
 
 def _details(column: Column) -> dict[str, str]:

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal, NamedTuple, Protocol
+
+import polars as pl
 
 from ..sources.files import FileFormat
-from ..sources.table import Event, Value
 from ..sources.times import TimeFormat
 
 Kind = Literal["number", "integer", "yes or no", "category"]
@@ -13,10 +14,10 @@ Kind = Literal["number", "integer", "yes or no", "category"]
 
 @dataclass(frozen=True)
 class Request:
-    """What the user says: a table, what its columns mean, and which values of the outcome count.
+    """What the user says: a table, what its columns mean, and what to predict of the outcome.
 
-    `key` and `event` are None where they are left to adopt. `replace` allows it to write over
-    modules for data of one's own.
+    `key`, `event` and `task` are None where they are left to adopt. `replace` allows it to write
+    over modules for data of one's own.
     """
 
     file: str
@@ -25,6 +26,7 @@ class Request:
     label_delay: timedelta
     key: str | None = None
     event: str | None = None
+    task: str | None = None
     replace: bool = False
 
 
@@ -45,22 +47,74 @@ class Column:
     reason: str = ""
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """The column to be predicted, which of its values is the event, and whether that is a guess."""
+class Targets(NamedTuple):
+    """What objectives.yaml says about an outcome, as YAML; `kpi` and `gate` are several lines."""
 
-    name: str
-    event: Event
-    other: Value
-    guessed: bool
-    rate: float
-    known: int
+    task: str
+    quality: str
+    kpi: str
+    gate: str
+    group_loss: str
+    quality_loss: str
+    disagreement: str
+    quality_objective: str
+
+
+class Outcome(Protocol):
+    """The column to be predicted, and what follows from its kind, which is that of a task.
+
+    Where it takes labels, they are those that are known.
+    """
 
     @property
-    def described(self) -> str:
-        """The event in words."""
-        values = self.event if isinstance(self.event, tuple) else (self.event,)
-        return " or ".join(map(repr, values))
+    def name(self) -> str:
+        """The column in the table."""
+        ...
+
+    @property
+    def task(self) -> dict[str, Any]:
+        """The task by its name and its settings, as objectives.yaml has them."""
+        ...
+
+    @property
+    def goal(self) -> str:
+        """What is predicted, in a sentence."""
+        ...
+
+    @property
+    def schemas(self) -> list[str]:
+        """The classes that source.py takes from schema.py."""
+        ...
+
+    @property
+    def arguments(self) -> list[str]:
+        """What source.py says about the outcome, in lines."""
+        ...
+
+    @property
+    def rates(self) -> list[str]:
+        """Classes whose shares become features; none where the mean label becomes one."""
+        ...
+
+    def labels(self, outcomes: pl.Series) -> pl.Series:
+        """Return the label of each row as the source will read it, null where it is not known."""
+        ...
+
+    def label(self) -> tuple[str, dict[str, str]]:
+        """Return type and details of the label in schema.py."""
+        ...
+
+    def questions(self, labels: pl.Series) -> list[pl.Series]:
+        """Return what could give the outcome away, as 1 and 0 a row."""
+        ...
+
+    def told(self, labels: pl.Series) -> list[str]:
+        """Return what was decided and how to have it otherwise, in sentences."""
+        ...
+
+    def targets(self, labels: pl.Series) -> Targets:
+        """Return what a first model should reach, by what predicting without one costs."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -85,13 +139,17 @@ class Days:
 
 @dataclass(frozen=True)
 class Adopted:
-    """A table that can be used. `key` is None where one is made of the row's number."""
+    """A table that can be used; `key` is None where one is made of the row's number.
+
+    `labels` are those that are known.
+    """
 
     path: str
     rows: int
     file_format: FileFormat
     time: Time
     outcome: Outcome
+    labels: pl.Series
     key: str | None
     key_name: str
     label_delay: timedelta

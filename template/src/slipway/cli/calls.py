@@ -15,6 +15,7 @@ def adopt(asked: Namespace) -> None:
             label_delay=asked.label_delay,
             key=asked.key,
             event=asked.event,
+            task=asked.task,
             replace=asked.replace,
         )
     )

@@ -17,6 +17,7 @@ ADOPT: Options = {
     "--event": {
         "help": "value of the outcome to be predicted, or several as a,b; else yes or the rarer"
     },
+    "--task": {"help": "binary, multiclass or regression; by default the outcome decides"},
     "--key": {"help": "column that tells rows apart; by default one is made"},
     "--replace": {"action": "store_true", "help": "also where the data is your own by now"},
     "--label-delay": {

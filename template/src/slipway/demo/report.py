@@ -51,22 +51,28 @@ had released.</p>
 
 
 def _charts(months: list[Month], objectives: Objectives) -> str:
-    quality, kpi = objectives.quality_metric.title, objectives.kpi
+    quality, kpi = objectives.quality_metric, objectives.kpi
+    measured = f"{quality.title} on the labels that had arrived, {quality.better} is better"
     titled = (
-        (f"{quality} on the labels that had arrived", charts.quality(months, objectives)),
+        (measured, charts.quality(months, objectives)),
         (f"{kpi.name} in {kpi.unit}, month by month", charts.value(months)),
         ("Drift against the training data (PSI; 0.2 is large)", charts.drift(months)),
     )
-    return "".join(f"<h2>{escape(title)}</h2>{chart}" for title, chart in titled)
+    return "".join(f"<h2>{escape(_sentence(title))}</h2>{chart}" for title, chart in titled)
+
+
+def _sentence(words: str) -> str:
+    """Return words with a capital at their beginning."""
+    return words[:1].upper() + words[1:]
 
 
 def _table(months: list[Month], objectives: Objectives) -> str:
-    unit, quality = escape(objectives.kpi.unit), escape(objectives.quality_metric.title)
+    unit = escape(objectives.kpi.unit)
     heads = (
         ("month", ""),
         ("rows", "number"),
-        (f"{quality} first", "number"),
-        (f"{quality} serving", "number"),
+        ("quality first", "number"),
+        ("quality serving", "number"),
         (f"{unit} first", "number"),
         (f"{unit} serving", "number"),
         ("drifted columns", ""),

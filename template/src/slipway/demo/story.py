@@ -8,6 +8,8 @@ from rich.table import Table
 from ..objectives import Objectives
 from ..project import source
 
+LARGE = 1_000_000  # of a value that is shown without a fraction of thousands
+
 
 @dataclass(frozen=True)
 class Month:
@@ -80,9 +82,10 @@ def _listed(months: list[str]) -> str:
 def summary(months: list[Month], targets: Objectives) -> Table:
     """Return the months as a table for 80 columns; drift counts columns, values are in 1000."""
     quality, unit = targets.quality_metric, targets.kpi.unit
-    table = Table(box=SIMPLE_HEAD, padding=0, pad_edge=False, show_edge=False)
+    table = Table(box=SIMPLE_HEAD, padding=0, pad_edge=False, show_edge=False, title_justify="left")
+    table.title = f"quality is the {quality.title}, {quality.better} is better"
     table.add_column("month", no_wrap=True)
-    for name in ("rows", f"{quality.title}\nfirst", f"{quality.title}\nserved", "drift"):
+    for name in ("rows", "quality\nfirst", "quality\nserved", "drift"):
         table.add_column(name, justify="right")
     table.add_column("decision", no_wrap=True)
     for name in (f"k{unit}\nfirst", f"k{unit}\nserved"):
@@ -102,4 +105,6 @@ def summary(months: list[Month], targets: Objectives) -> Table:
 
 
 def _thousands(value: float | None) -> str:
-    return "" if value is None else f"{value / 1000:.1f}"
+    if value is None:
+        return ""
+    return f"{value / 1000:,.0f}" if abs(value) >= LARGE else f"{value / 1000:.1f}"

@@ -17,7 +17,8 @@ import polars as pl
 from ..errors import ProjectError
 from ..settings import settings
 from .heads import head, not_utf8
-from .table import NULLS, ROW, Columns, Table
+from .outcomes import NULLS
+from .table import ROW, Columns, Table
 from .times import TimeFormat, to_local
 
 __all__ = ["Columns", "FileFormat", "TimeFormat", "files"]
@@ -111,6 +112,8 @@ class _Files:
         columns = self.columns
         schema = columns.schema.columns()
         types = {columns.name_in_table(name): column.dtype for name, column in schema.items()}
+        if columns.has_number:
+            types[columns.outcome] = pl.Float64()
         return {name: dtype for name, dtype in types.items() if dtype.is_numeric()}
 
 

@@ -9,17 +9,12 @@ import polars as pl
 
 from ..errors import ProjectError
 from ..schema import LABEL
+from .outcomes import Event, to_class, to_label, to_number, yes_or_no
 
 if TYPE_CHECKING:
     import dataframely as dy
 
 ROW = "slipway_row"  # the number of a row in its file, from which a key is made
-NULLS = ["", "NA", "N/A", "NaN", "nan", "null", "NULL", "None", "nil"]  # no values, but for texts
-Value = str | bool | int
-Event = Value | tuple[Value, ...]
-NUMBERS = dict.fromkeys(("true", "t", "yes", "y"), "1") | dict.fromkeys(
-    ("false", "f", "no", "n"), "0"
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,15 +22,19 @@ class Columns:
     """What the columns of a table mean.
 
     `schema` is the class Features: its columns are read and cast. `names` has the name in the table
-    of each column that has another one there. `key` None makes one of the row's number. The
-    outcome counts as 1 where it is `event` (one of them, where it is several), as 0 where it is
-    anything else, and is not known where it is empty; True is the same event as 1, true and yes.
+    of each column that has another one there. `key` None makes one of the row's number.
+
+    The outcome counts as 1 where it is `event` (one of them, where it is several), as 0 where it is
+    anything else; True is the same event as 1, true and yes. Without an event it is itself the
+    label, a number or a text as `labels`, the class Labels, says. It is not known where it is empty
+    or an infinite number.
     """
 
     schema: "type[dy.Schema]"
     time: str
     outcome: str
-    event: Event
+    event: Event | None = None
+    labels: "type[dy.Schema] | None" = None
     label_delay: timedelta
     key: str | None = None
     names: Mapping[str, str] = field(default_factory=dict)
@@ -43,6 +42,36 @@ class Columns:
     def name_in_table(self, column: str) -> str:
         """Return what a column of the schema is called in the table."""
         return self.names.get(column, column)
+
+    def label(self) -> pl.Expr:
+        """Return the outcome as the label of a row, null where it is not known.
+
+        Raises:
+            ProjectError: Neither an event nor the class Labels says what the outcome means.
+        """
+        outcome = pl.col(self.outcome)
+        if self.event is not None:
+            return to_label(outcome, self.event)
+        return to_number(outcome, self.label_type) if self.has_number else to_class(outcome)
+
+    @property
+    def has_number(self) -> bool:
+        """Whether the outcome itself is the label, and a number."""
+        return self.event is None and self.label_type.is_numeric()
+
+    @property
+    def label_type(self) -> pl.DataType:
+        """The type of a label.
+
+        Raises:
+            ProjectError: See `label`.
+        """
+        if self.labels is None:
+            raise ProjectError(
+                f"Nothing says what the outcome {self.outcome!r} means: write event=... or "
+                "labels=Labels in source.py."
+            )
+        return self.labels.columns()[LABEL].dtype
 
     @property
     def key_column(self) -> str:
@@ -101,7 +130,7 @@ class Table:
         """Return the outcomes of [start, end) that are known when the day `as_of` begins."""
         columns = self.columns
         end_known = min(_midnight(end), _midnight(as_of) - columns.label_delay)
-        label = to_label(pl.col(columns.outcome), columns.event).alias(LABEL)
+        label = columns.label().alias(LABEL)
         rows = self.reader.between(_midnight(start), end_known).select(self._key(), label)
         return self.reader.collect(rows.filter(pl.col(LABEL).is_not_null()))
 
@@ -119,31 +148,6 @@ class Table:
         return pl.col(columns.key).cast(pl.String).alias(columns.key_column)
 
 
-def known(outcome: pl.Expr) -> pl.Expr:
-    """Tell where an outcome is known: neither null nor NaN nor a text that says so."""
-    text = outcome.cast(pl.String).str.strip_chars()
-    return text.is_not_null() & ~text.is_in(NULLS)
-
-
-def to_label(outcome: pl.Expr, event: Event) -> pl.Expr:
-    """Return an outcome as 1 or 0, null where it is not known, however the table holds it."""
-    values = event if isinstance(event, tuple) else (event,)
-    happened = pl.any_horizontal(_is(outcome, value).fill_null(value=False) for value in values)
-    return pl.when(known(outcome)).then(happened.cast(pl.Int8))
-
-
-def _is(outcome: pl.Expr, value: Value) -> pl.Expr:
-    if isinstance(value, str):
-        return outcome.cast(pl.String).str.strip_chars() == value.strip()
-    return _number(outcome) == value
-
-
-def _number(value: pl.Expr) -> pl.Expr:
-    """Return yes or no as 1 or 0, and numbers as they are."""
-    text = value.cast(pl.String).str.strip_chars().str.to_lowercase()
-    return text.replace(NUMBERS).cast(pl.Float64, strict=False)
-
-
 def cast(columns: Columns, name: str, dtype: Any) -> pl.Expr:
     """Return a column of the table as the schema wants it; what cannot be read is null."""
     value = pl.col(columns.name_in_table(name))
@@ -153,7 +157,7 @@ def cast(columns: Columns, name: str, dtype: Any) -> pl.Expr:
         text = value.cast(pl.String, strict=False)
         return pl.when(text != "").then(text).alias(name)
     if dtype == pl.Boolean:
-        number = _number(value)
+        number = yes_or_no(value)
         return pl.when(number.is_in([0.0, 1.0])).then(number == 1).alias(name)
     value = value.cast(dtype, strict=False)
     if dtype.is_float():

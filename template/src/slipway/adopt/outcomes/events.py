@@ -1,4 +1,4 @@
-"""The outcome: which of its values are the event."""
+"""Which values of an outcome are the event."""
 
 import csv
 from collections.abc import Iterable
@@ -6,53 +6,27 @@ from decimal import Decimal
 
 import polars as pl
 
-from ..errors import ProjectError
-from ..sources.table import known, to_label
-from .table import Outcome
+from ...errors import ProjectError
+from ...sources.outcomes import Event, Value
 
 YES = {"1", "yes", "y", "true", "t", "positive"}
 SHOWN = 5
 
 
-def decide(column: pl.Series, event: str | None = None) -> Outcome:
-    """Find the event among the values of the outcome: what is named, or a guess between two.
+def find(rows: pl.Series, event: str | None) -> tuple[Event, Value]:
+    """Return the event, which is named or a guess between two values, and a value that is another.
 
     Raises:
         ProjectError: There is none, it is all of them, or nothing tells which of more than two.
     """
-    rows, values = _known_values(column)
-    chosen = _guessed(values, column.name) if event is None else _named(event, values, column.name)
+    name = rows.name
+    values = rows.value_counts(sort=True, name="rows_of_value")[name].to_list()
+    chosen = _guessed(values, name) if event is None else _named(event, values, name)
     others = [value for value in values if value not in chosen]
     if not others:
-        raise ProjectError(
-            f"The outcome {column.name!r} is always {event!r}: leave a value out of EVENT."
-        )
+        raise ProjectError(f"The outcome {name!r} is always {event!r}: leave a value out of EVENT.")
     first, *more = (_plain(value) for value in chosen)
-    named = (first, *more) if more else first
-    rate = pl.select(to_label(pl.lit(rows), named).mean()).item()
-    return Outcome(column.name, named, _plain(others[0]), event is None, rate, len(rows))
-
-
-def _known_values(column: pl.Series) -> tuple[pl.Series, list[object]]:
-    """Return the known outcomes, and their values, the most frequent first."""
-    name = column.name
-    if column.dtype.is_nested() or column.dtype in (pl.Binary, pl.Object):
-        raise ProjectError(f"The outcome {name!r} holds {column.dtype}: write it as 1 and 0.")
-    rows = column.filter(is_known(column))
-    if rows.is_empty():
-        raise ProjectError(f"The outcome {name!r} is empty in every row: nothing can be learned.")
-    counts = rows.value_counts(sort=True, name="rows_of_value")
-    values = counts[name].to_list()
-    if len(values) == 1:
-        raise ProjectError(
-            f"The outcome {name!r} is {values[0]!r} in every row: two outcomes are needed."
-        )
-    return rows, values
-
-
-def is_known(column: pl.Series) -> pl.Series:
-    """Tell where an outcome is known, as the source will."""
-    return pl.select(known(pl.lit(column))).to_series()
+    return (first, *more) if more else first, _plain(others[0])
 
 
 def _guessed(values: list[object], name: str) -> list[object]:

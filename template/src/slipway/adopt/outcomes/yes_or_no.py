@@ -1,0 +1,116 @@
+"""An outcome of yes or no: some of its values are the event."""
+
+import shlex
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from ...sources.outcomes import Event, Value, to_label
+from ..literals import indented, literal
+from ..report import printable
+from ..table import Targets
+from . import events
+
+KPI = """\
+kpi: # the riskiest share of the rows is acted on; the rest is left alone
+  name: net value of acting
+  unit: points
+  saved_per_caught_event: 10 # what it is worth to know in time
+  cost_per_action: 1 # of each row that is acted on, rightly or not
+  capacity: 0.1 # share of rows that can be acted on
+"""
+GATE = """\
+  metric: auc
+  margin: 0.005
+  minimum: {auc: 0.55}
+  maximum: {calibration_error: 0.2}
+"""
+
+
+@dataclass(frozen=True)
+class YesOrNo:
+    """Which of its values is the event, and whether that is a guess."""
+
+    name: str
+    event: Event
+    other: Value
+    guessed: bool
+
+    @property
+    def task(self) -> dict[str, Any]:
+        """The task has no settings."""
+        return {"name": "binary"}
+
+    @property
+    def described(self) -> str:
+        """The event in words."""
+        values = self.event if isinstance(self.event, tuple) else (self.event,)
+        return " or ".join(map(repr, values))
+
+    @property
+    def goal(self) -> str:
+        """What is predicted, in a sentence."""
+        return f"Predicts whether {self.name!r} will be {self.described}."
+
+    @property
+    def schemas(self) -> list[str]:
+        """What source.py takes from schema.py."""
+        return ["Features"]
+
+    @property
+    def arguments(self) -> list[str]:
+        """What source.py says about the outcome."""
+        if not isinstance(self.event, tuple):
+            return [f"event={literal(self.event)},"]
+        return ["event=(", *indented([f"{literal(value)}," for value in self.event]), "),"]
+
+    @property
+    def rates(self) -> list[str]:
+        """The mean label becomes a feature."""
+        return []
+
+    def labels(self, outcomes: pl.Series) -> pl.Series:
+        """Return 1 where it is the event, 0 where it is not, null where it is not known."""
+        return pl.select(to_label(pl.lit(outcomes), self.event)).to_series()
+
+    def label(self) -> tuple[str, dict[str, str]]:
+        """Return type and details of the label in schema.py."""
+        text = f"1 where {self.name!r} is {self.described}."
+        return "Int8", {"min": "0", "max": "1", "description": literal(text)}
+
+    def questions(self, labels: pl.Series) -> list[pl.Series]:
+        """The outcome is a question by itself."""
+        return [labels]
+
+    def told(self, labels: pl.Series) -> list[str]:
+        """Say how often the event happens, and how to have the other one."""
+        rate = f"{labels.sum() / len(labels):.1%} of {len(labels):,} rows whose outcome is known"
+        lines = [f"{printable(self.name)} is {self.described} in {rate}."]
+        if self.guessed:
+            other = printable(shlex.quote(str(self.other)))
+            hint = f"EVENT={other} (--event) predicts the other one"
+            lines.append(f"The event {self.described} is a guess: {hint}.")
+        return lines
+
+    def targets(self, labels: pl.Series) -> Targets:
+        """Ask for a little more than chance."""
+        return Targets(
+            task="binary # yes or no",
+            quality="auc",
+            kpi=KPI,
+            gate=GATE,
+            group_loss="0.05",
+            quality_loss="0.002",
+            disagreement="0.02 # mean absolute difference of probabilities",
+            quality_objective="0.6",
+        )
+
+
+def decide(rows: pl.Series, event: str | None) -> YesOrNo:
+    """Find the event among the known outcomes.
+
+    Raises:
+        ProjectError: There is none, it is all of them, or nothing tells which of more than two.
+    """
+    return YesOrNo(rows.name, *events.find(rows, event), guessed=event is None)
