@@ -54,7 +54,7 @@ def test_a_loss_that_is_shown_is_worse_and_refused(answer: Answer) -> None:
 
 
 def test_models_of_equal_worth_are_refused(answer: Answer) -> None:
-    comparison, words, passed = said(answer, 0.6, 0.6, rows_a_day=60)
+    comparison, words, passed = said(answer, 0.6, 0.6, rows_a_day=20)
     assert (comparison.verdict, passed) == (NOT_SHOWN, False)
     assert "is not shown to be better" in words
 
