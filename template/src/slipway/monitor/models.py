@@ -25,11 +25,10 @@ class Models:
         if answerer not in self._known:
             try:
                 version, manifest = served(answerer)
-            except ProjectError:  # whose model is watched is asked again, and the error told
-                self._known[answerer] = answerer, None
-            else:
                 full = Answerer(answerer.model, version.manifest_digest)
                 self._known[answerer] = full, manifest if fits(manifest, self._task) else None
+            except ProjectError:  # whose model is watched is asked again, and the error told
+                self._known[answerer] = answerer, None
         return self._known[answerer]
 
     def inputs(self, answerer: Answerer) -> list[InputSpec]:
