@@ -19,7 +19,7 @@ OFFLINE := $(PYTHON) -m offline
 E2E := $(PYTHON) -m pytest --verbose --durations 10 --config-file tests/e2e/pytest.ini
 
 .PHONY: help setup demo test check examples docs lock clean
-.PHONY: test-engine check-engine bench-serving bench-scoring bench-drift
+.PHONY: test-engine check-engine bench-serving bench-scoring bench-drift bench-monitor
 .PHONY: e2e e2e-core e2e-up e2e-down e2e-images e2e-prune
 
 help: ## list the commands
@@ -77,6 +77,9 @@ bench-scoring: .venv-engine/ready ## rows a second and memory of scoring tables 
 
 bench-drift: .venv-engine/ready ## the drift monitor against scipy, same run
 	@$(ENGINE) -m tests.bench.drift
+
+bench-monitor: .venv-engine/ready ## the monitor by rows, and with one more day
+	@$(ENGINE) -m tests.bench.monitor
 
 e2e: .venv/ready ## run the cluster tests, from making the cluster to removing it
 	@$(E2E) --part all tests/e2e

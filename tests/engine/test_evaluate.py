@@ -105,3 +105,11 @@ def test_labels_with_one_outcome_cannot_be_judged(labels: list[int]) -> None:
     columns = {"label": np.array(labels, np.int64), "depot": texts(*["BER"] * len(labels))}
     with pytest.raises(ProjectError, match=rf"^The {len(labels)} .* of each must be there"):
         measure(columns, np.zeros(len(labels), np.float32), objectives())
+
+
+@pytest.mark.parametrize("wrong", [np.nan, np.inf])
+def test_a_model_that_answers_no_number_is_told(wrong: float) -> None:
+    columns, predictions = sample()
+    predictions[7] = wrong
+    with pytest.raises(ProjectError, match=r"answers 1 of 5,000 rows with what is no finite"):
+        measure(columns, predictions, objectives())

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parcels import features
+from slipway.errors import ProjectError
 from slipway.features import (
     CATEGORIES_MAXIMUM,
     SMOOTHING,
@@ -121,3 +122,14 @@ def test_a_row_alone_gives_the_same_features_as_in_a_batch() -> None:
     for row in range(3):
         alone = {name: column[row : row + 1] for name, column in batch.items()}
         assert np.array_equal(features.transform(alone, encoder)[0], together[row], equal_nan=True)
+
+
+def test_the_mean_of_texts_is_refused_with_what_to_write_instead() -> None:
+    with pytest.raises(ProjectError, match=r"Texts have no mean: .* `labels == 'some class'`"):
+        fit_category_means({"depot": texts("HAM", "BER")}, texts("late", "early"), ("depot",))
+
+
+def test_the_share_of_a_class_is_learned_from_which_labels_are_it() -> None:
+    labels = texts("late", "early", "late", "late")
+    encoder = fit_category_means({"depot": texts(*["HAM"] * 4)}, labels == "late", ("depot",))
+    assert encoder.default == 0.75

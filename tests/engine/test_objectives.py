@@ -48,7 +48,20 @@ def test_groups_and_limits_may_be_left_out(path: Path) -> None:
         (lambda d: d.update(task="two..dots"), "task", "There is no task 'two..dots'"),
         (lambda d: d.update(task=""), "task", "There is no task ''"),
         (lambda d: d.update(task="parcels.source"), "task", "The module parcels.source defines no"),
-        (lambda d: d.update(task=3), "task", "Input should be a valid string"),
+        (lambda d: d.update(task=3), "task", "There is no task 3"),
+        (lambda d: d.update(task=None), "task", "There is no task None"),
+        (lambda d: d.update(task={"coverage": 0.8}), "task", "There is no task ''"),
+        (
+            lambda d: d.update(task={"name": "binary", "classes": ["a", "b"]}),
+            "task",
+            "classes: Extra inputs are not permitted",
+        ),
+        (lambda d: d.update(task="multiclass"), "task", "classes: Field required"),
+        (
+            lambda d: d.update(task={"name": "regression", "coverage": 1}),
+            "task",
+            "coverage: Input should be less than or equal to 0.99",
+        ),
         (lambda d: d.pop("task"), "task", "Field required"),
         (lambda d: d.update(quality="rmse"), "quality", "'rmse' is no metric of the task binary"),
         (

@@ -182,7 +182,9 @@ def test_the_server_needs_nothing_but_its_image(name: str) -> None:
     assert (ended.returncode, ended.stderr) == (0, "")
 
 
-@pytest.mark.parametrize("name", ["dataframely", "mlflow", "lightgbm", "slipway.sources.table"])
+@pytest.mark.parametrize(
+    "name", ["dataframely", "mlflow", "lightgbm", "slipway.training_data.labels"]
+)
 def test_what_the_image_lacks_cannot_be_imported_there(name: str) -> None:
     ended = import_as_the_server(f"import {name}")
     assert ended.returncode == 1

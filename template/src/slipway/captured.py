@@ -24,6 +24,7 @@ DTYPES: dict[Datatype, pl.DataType] = {
 LOCAL, CLOCK = pl.Datetime("ms"), pl.Datetime("ms", "UTC")
 DAY_PATH = "%Y-%m/%d"
 SUFFIX = ".parquet"
+ROWS_MAXIMUM = 100_000  # of an object, some megabytes: readers hold a few at a time
 
 
 def input_types(specs: list[InputSpec]) -> dict[str, pl.DataType]:
@@ -65,13 +66,18 @@ def prediction_type(predictions: Array) -> pl.DataType:
 def objects(rows: pl.DataFrame, time: str, name: str) -> dict[str, tuple[bytes, int]]:
     """Return the content of each object and how many rows it holds, by its path.
 
-    `time` is the name of the time input; a row without one belongs to the day of its answer.
+    `time` is the name of the time input; a row without one belongs to the day of its answer. What
+    is too long for one object is in others, whose names go on with a number.
     """
     days = pl.coalesce(pl.col(time).dt.date(), pl.col(ANSWERED).dt.date()).dt.strftime(DAY_PATH)
     parts = rows.with_columns(days.alias("day")).partition_by(
         "day", include_key=False, as_dict=True, maintain_order=True
     )
-    return {f"{day}/{name}{SUFFIX}": (_parquet(part), len(part)) for (day,), part in parts.items()}
+    return {
+        f"{day}/{name}{f'-{number}' if number else ''}{SUFFIX}": (_parquet(piece), len(piece))
+        for (day,), part in parts.items()
+        for number, piece in enumerate(part.iter_slices(ROWS_MAXIMUM))
+    }
 
 
 def keep(store: ObjectStore, rows: pl.DataFrame, time: str, name: str) -> None:

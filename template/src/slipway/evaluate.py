@@ -2,6 +2,8 @@
 
 from collections.abc import Collection
 
+import numpy as np
+
 from .contract.metrics import Metrics
 from .errors import ProjectError
 from .features import Array, Columns, texts
@@ -28,7 +30,17 @@ def measure(rows: Columns, predictions: Array, targets: Objectives) -> Metrics:
 
 
 def figures(labels: Array, predictions: Array, targets: Objectives) -> dict[str, float]:
-    """Return the task's figures on rows (n,) that can be judged."""
+    """Return the task's figures on rows (n,) that can be judged.
+
+    Raises:
+        ProjectError: A prediction is no finite number.
+    """
+    wrong = int((~np.isfinite(predictions)).reshape(len(predictions), -1).any(axis=1).sum())
+    if wrong:
+        raise ProjectError(
+            f"The model answers {wrong:,} of {len(predictions):,} rows with what is no finite "
+            "number: look at the features of these rows, and at the family in model.py."
+        )
     return targets.task.figures(targets.task.tally(labels, predictions), targets.kpi)
 
 

@@ -40,7 +40,11 @@ def walk(environment: str) -> list[Step]:
     version = record.registered(released)
     manifest = bundle.read_manifest(directory)
     return [
-        Step("prediction", f"model {released.model_digest}", "each captured line has `model`"),
+        Step(
+            "prediction",
+            f"model {released.model_digest}",
+            "each captured row has `digest of the model`",
+        ),
         _commit_step(environment, released),
         *_model_steps(released, version),
         _data_step(manifest.snapshot),

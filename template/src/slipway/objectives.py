@@ -120,11 +120,10 @@ def load(path: Path) -> Objectives:
 
 def _model(document: Any) -> type[Objectives]:
     """Return the type of a document: what its KPI is made of depends on its task."""
-    told = document.get("task") if isinstance(document, dict) else None
-    if not isinstance(told, str | dict):
+    if not isinstance(document, dict) or "task" not in document:
         return Objectives
     try:
-        kpi = tasks.find(told).kpi
+        kpi = tasks.find(document["task"]).kpi
     except ProjectError as error:
         raise ProjectError(f"task: {error}") from None
     return create_model("Objectives", __base__=Objectives, kpi=(kpi, ...))

@@ -140,6 +140,45 @@ def test_every_smaller_model_is_made_of_fewer_trees_or_learned_the_full_ones_ans
         assert np.corrcoef(exported, full)[0, 1] > 0.9
 
 
+def other_rows(rows: TrainingRows, loss: str) -> TrainingRows:
+    """Return the same features with an outcome that is a number, or one of three classes."""
+    score = rows.features[:, 5].astype(np.float64) / 500 + rows.labels
+    if loss == "squared_error":
+        return rows._replace(labels=score * 1000, loss=loss)
+    return rows._replace(labels=np.digitize(score, [1, 2]), loss=loss, classes=3)
+
+
+@pytest.mark.parametrize(
+    ("loss", "shape"), [("squared_error", (1,)), ("multiclass_log_loss", (3,))]
+)
+def test_numbers_and_classes_are_exported_as_the_booster_answers(
+    rows: TrainingRows, tmp_path: Path, loss: str, shape: tuple[int]
+) -> None:
+    data = other_rows(rows, loss)
+    SMALL.fit(data, tmp_path)
+    onnx_bytes = SMALL.export(data, tmp_path)
+    exported = bundle.run(bundle.open_session(onnx_bytes), rows.features)
+    assert (exported.shape[1:], exported.dtype.name) == (shape, "float32")
+    own = answers(tmp_path, rows.features).reshape(exported.shape)
+    assert exported == pytest.approx(own, rel=1e-5, abs=1e-6)
+    assert SMALL.export(data, tmp_path) == onnx_bytes
+
+
+@pytest.mark.parametrize("loss", ["squared_error", "multiclass_log_loss"])
+def test_smaller_models_of_numbers_and_classes_answer_almost_the_same(
+    rows: TrainingRows, tmp_path: Path, loss: str
+) -> None:
+    data = other_rows(rows, loss)
+    SMALL.fit(data, tmp_path)
+    full = answers(tmp_path, rows.features).reshape(len(rows.labels), -1)
+    smaller = dict(SMALL.compressions(data, tmp_path))
+    assert len(smaller) == 5
+    for onnx_bytes in smaller.values():
+        exported = bundle.run(bundle.open_session(onnx_bytes), rows.features)
+        for own, other in zip(full.T, exported.T, strict=True):
+            assert np.corrcoef(own, other)[0, 1] > 0.9
+
+
 def test_a_loss_that_boosting_does_not_minimise_is_refused(
     rows: TrainingRows, tmp_path: Path
 ) -> None:

@@ -1,10 +1,15 @@
 """Fixtures of the monitor's tests: limits, and one month's report."""
 
+from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
+from slipway import bundle, registry
+from slipway.monitor import captures, fold
 from slipway.monitor.baseline import build_baseline, count
 from slipway.monitor.decide import Decision
 from slipway.monitor.drift import compare
@@ -64,3 +69,24 @@ def report(limits: Monitoring) -> Report:
         other_models={"cd" * 32: 12},
         unreadable_lines=1,
     )
+
+
+@pytest.fixture
+def model(empty_registry: None, bundle_dir: Path) -> bundle.Model:
+    registry.register(bundle_dir)
+    return bundle.load(bundle_dir)
+
+
+@pytest.fixture
+def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return the days of which captures are read, in their order; each is a span of its own."""
+    paths: list[str] = []
+    contents = captures.contents
+
+    def noted(opened: Any, asked: list[str]) -> Iterator[bytes]:
+        paths.extend(sorted({path[len("2024-") : len("2024-05/01")] for path in asked}))
+        return contents(opened, asked)
+
+    monkeypatch.setattr(captures, "contents", noted)
+    monkeypatch.setattr(fold, "SPAN_BYTES", 1)
+    return paths

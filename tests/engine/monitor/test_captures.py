@@ -123,7 +123,7 @@ def test_predictions_that_another_tool_wrote_as_lists_are_read() -> None:
 
 
 def test_a_cut_line_is_counted_and_the_rest_is_read(tmp_path: Path) -> None:
-    write(tmp_path, "1.jsonl", line("a") + line("b")[:-20] + b'{"time": "\xff"}\n')
+    write(tmp_path, "1.jsonl", line("a") + line("b")[:-20] + b"\n" + b'{"time": "\xff"}\n')
     write(tmp_path, "2.jsonl", line("c"))
     assert only(tmp_path)["parcel_id"].to_list() == ["a", "c"]
     assert days(str(tmp_path), MONTH, inputs)[1] == 2

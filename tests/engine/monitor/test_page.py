@@ -103,7 +103,7 @@ def test_a_month_below_the_objective_is_marked_in_the_trend(text: str) -> None:
 def test_the_page_says_what_was_left_out(text: str) -> None:
     (notes,) = (shown for shown in outline(text).texts if shown.startswith("model v3"))
     assert "12 rows of other models left out" in notes
-    assert "1 unreadable lines skipped" in notes
+    assert "1 captures unreadable and left out" in notes
 
 
 def test_a_month_without_labels_has_a_page(report: Report) -> None:

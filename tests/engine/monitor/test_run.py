@@ -32,12 +32,6 @@ def may() -> pl.DataFrame:
     return source.read_features(date(2024, 5, 1), date(2024, 6, 1))
 
 
-@pytest.fixture
-def model(empty_registry: None, bundle_dir: Path) -> bundle.Model:
-    registry.register(bundle_dir)
-    return bundle.load(bundle_dir)
-
-
 def capture(
     model: bundle.Model,
     rows: pl.DataFrame,

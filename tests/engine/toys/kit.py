@@ -15,6 +15,7 @@ from slipway.demo import traffic
 from slipway.project import project
 from slipway.release import record
 from slipway.settings import settings
+from slipway.tasks import VALUE
 from slipway.training import steps
 from tests.engine.kit import enter
 from tests.engine.serve.process import running
@@ -22,6 +23,30 @@ from tests.engine.serve.process import running
 MARCH, APRIL, MAY = (date(2024, month, 1) for month in (3, 4, 5))
 ENVIRONMENTS = ("dev", "staging", "prod")
 ASKED = 140  # rows of a request by the typed route
+
+
+CLASSES = ["few", "usual", "many"]
+
+
+class Kind(NamedTuple):
+    """A product, and the metrics that judge it."""
+
+    name: str
+    figures: set[str]
+    decision: set[str]
+
+
+NUMBER = Kind(
+    "regression",
+    {"mae", "rmse", "bias", "interval_coverage", "interval_width", VALUE},
+    {"above", "below"},
+)
+CLASS = Kind(
+    "multiclass",
+    {"log_loss", "macro_f1", "auc", "calibration_error", VALUE}
+    | {f"{figure}_{name}" for figure in ("precision", "recall") for name in CLASSES},
+    {"costs", "temperature"},
+)
 
 
 class Training(NamedTuple):

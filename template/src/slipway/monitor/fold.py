@@ -23,7 +23,8 @@ from .models import Models
 from .state import DayState
 from .summary import Summary, summarise
 
-BYTES_AT_ONCE = 32 * 2**20  # of captures that are folded together: about a million rows
+PART_BYTES = 12 * 2**20  # of captures that are folded at once: about 350,000 rows
+SPAN_BYTES = 4 * 2**20  # of the captures whose labels are read at once, or those of a day
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ class Folder:
 
     def _day(self, day: Day, known: pl.DataFrame, labels_digest: str) -> DayState:
         """Return what is kept of a day if nothing has changed since, or fold it again."""
-        basis = f"{state.FORMAT} {self.targets.task_name} {self.targets.gate.group}"
+        basis = f"{state.FORMAT} {self.targets.task!r} {self.targets.gate.group}"
         made_of = basis, day.digest, labels_digest
         with store.opened(self.kept) as kept:
             before = state.load(kept, day.date)
@@ -72,19 +73,20 @@ class Folder:
         self, opened: ObjectStore, day: Day, known: pl.DataFrame
     ) -> tuple[list[Summary], int]:
         """Return a summary of each model that answered, and how much cannot be read."""
-        parts = max(1, -(-day.bytes // BYTES_AT_ONCE))
+        parts = max(1, -(-day.bytes // PART_BYTES))
         summaries: dict[Answerer, Summary] = {}
+        unreadable = 0  # predictions
         for number in range(parts):
             part = self._part(opened, day, number, parts)
             for answerer, (manifest, tables) in part.known.items():
-                key, rows = key_name(manifest.inputs), pl.concat(tables)
-                summary = summarise(
-                    answerer, rows, known, key, manifest.baseline, self.targets
-                )
+                key, table = key_name(manifest.inputs), pl.concat(tables)
+                rows = captures.finite(table)
+                unreadable += len(table) - len(rows)
+                summary = summarise(answerer, rows, known, key, manifest.baseline, self.targets)
                 before = summaries.get(answerer)
                 summaries[answerer] = summary if before is None else before + summary
         unknown = [Summary(*answerer, answered=rows) for answerer, rows in part.unknown.items()]
-        return [*summaries.values(), *unknown], part.unreadable
+        return [*summaries.values(), *unknown], unreadable + part.unreadable
 
     def _part(self, opened: ObjectStore, day: Day, number: int, parts: int) -> "Part":
         """Return the rows of one of `parts` of the keys, whatever the objects they are in."""
@@ -107,7 +109,7 @@ class Part:
     parts: int
     known: dict[Answerer, tuple[Manifest, list[pl.DataFrame]]] = field(default_factory=dict)
     unknown: Counter[Answerer] = field(default_factory=Counter)  # rows, of all parts
-    unreadable: int = 0  # objects and rows, of all parts
+    unreadable: int = 0  # objects, of all parts
 
     def add(self, rows: pl.DataFrame, models: Models) -> None:
         """Take those rows of an object that belong to this part.
@@ -121,13 +123,11 @@ class Part:
                 self.unknown[answerer] += len(answered)
                 continue
             table = captures.typed(answered, manifest.inputs)
-            numbers = captures.finite(table)
-            self.unreadable += len(table) - len(numbers)
             mine = pl.col(key_name(manifest.inputs)).hash() % self.parts == self.number
             _, tables = self.known.setdefault(answerer, (manifest, []))
-            if tables and tables[0].schema != numbers.schema:
+            if tables and tables[0].schema != table.schema:
                 raise pl.exceptions.SchemaError("predictions of another form")
-            tables.append(numbers if self.parts == 1 else numbers.filter(mine))
+            tables.append(table if self.parts == 1 else table.filter(mine))
 
 
 def spans(days: list[Day]) -> list[list[Day]]:
@@ -136,7 +136,7 @@ def spans(days: list[Day]) -> list[list[Day]]:
     size = 0
     for day in days:
         size += day.bytes
-        if not runs or size > BYTES_AT_ONCE:
+        if not runs or size > SPAN_BYTES:
             runs.append([])
             size = day.bytes
         runs[-1].append(day)

@@ -3,7 +3,7 @@
 import tempfile
 from pathlib import Path
 
-from .. import bundle, registry
+from .. import bundle, registry, tasks
 from ..contract.captured import Answerer
 from ..contract.inputs import InputSpec
 from ..contract.manifest import Manifest
@@ -13,7 +13,7 @@ from ..errors import ProjectError
 class Models:
     """What is known of the models that answered; of one of another task only its name."""
 
-    def __init__(self, task: str) -> None:
+    def __init__(self, task: tasks.Task) -> None:
         self._task = task
         self._known: dict[Answerer, tuple[Answerer, Manifest | None]] = {}
 
@@ -29,14 +29,19 @@ class Models:
                 self._known[answerer] = answerer, None
             else:
                 full = Answerer(answerer.model, version.manifest_digest)
-                same_task = manifest.task == self._task
-                self._known[answerer] = full, manifest if same_task else None
+                self._known[answerer] = full, manifest if fits(manifest, self._task) else None
         return self._known[answerer]
 
     def inputs(self, answerer: Answerer) -> list[InputSpec]:
         """Return the inputs of a model, none of one that is not known."""
         _, manifest = self.known(answerer)
         return manifest.inputs if manifest else []
+
+
+def fits(manifest: Manifest, task: tasks.Task) -> bool:
+    """Tell whether a model predicts what `task` judges; how it does may have been told otherwise."""
+    told = tasks.find(manifest.task)
+    return (told.name, told.classes) == (task.name, task.classes)
 
 
 def served(answerer: Answerer) -> tuple[registry.Version, Manifest]:

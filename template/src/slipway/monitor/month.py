@@ -33,7 +33,7 @@ def add_up(month: str, captured: str, kept: str, as_of: date, targets: Objective
     Raises:
         ProjectError: A store fails, or labels do not pass the checks of training.
     """
-    models = Models(targets.task_name)
+    models = Models(targets.task)
     days, unreadable = captures.days(captured, month, models.inputs)
     wholes: dict[Answerer, Summary] = {}
     tallies = defaultdict(list)

@@ -50,7 +50,7 @@ def _header(report: Report, title: str) -> str:
     if others := sum(report.other_models.values()):
         notes.append(f"{others:,} rows of other models left out")
     if report.unreadable_lines:
-        notes.append(f"{report.unreadable_lines:,} unreadable lines skipped")
+        notes.append(f"{report.unreadable_lines:,} captures unreadable and left out")
     return f'<h1>{title}</h1>\n<p class="soft">{", ".join(notes)}</p>'
 
 

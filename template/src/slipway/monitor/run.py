@@ -141,10 +141,10 @@ def _watch(month: str, environment: str, as_of: date | None) -> Report | None:
 
 def _require_task(manifest: Manifest, targets: Objectives) -> None:
     """Refuse a month of a model that predicted something else."""
-    if manifest.task != targets.task_name:
+    if not models.fits(manifest, targets.task):
         raise ProjectError(
-            f"Most of the month was answered by a model of the task {manifest.task}, and "
-            f"objectives.yaml says {targets.task_name}: watch a month that a newer model answered."
+            f"Most of the month was answered by a model of the task {manifest.task!r}, and "
+            f"objectives.yaml says {targets.told_task!r}: watch a month that a newer one answered."
         )
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from ..contract.baseline import Baseline
-from ..contract.captured import Answerer
+from ..contract.captured import PREDICTION, Answerer
 from ..evaluate import group_column
 from ..features import texts
 from ..objectives import Objectives
@@ -82,8 +82,9 @@ def summarise(
     Raises:
         ProjectError: The gate's group is no column.
     """
-    judged = latest(rows, key)
-    known = join_checked(judged, labels, key)
+    judged, group = latest(rows, key), group_column(rows.columns, targets)
+    needed = sorted({key, PREDICTION, group or key})
+    known = join_checked(judged.select(needed), labels, key)
     return Summary(
         answerer.model,
         answerer.manifest,
@@ -93,7 +94,7 @@ def summarise(
         features=count(baseline.features, _columns(judged)),
         predictions=count(baseline.predictions, targets.task.columns(predictions(judged))),
         tally=_tally(known, targets),
-        groups=_groups(known, targets),
+        groups=_groups(known, group, targets) if group else {},
     )
 
 
@@ -106,15 +107,12 @@ def _columns(rows: pl.DataFrame) -> Mapping[str, Any]:
 def _tally(known: pl.DataFrame, targets: Objectives) -> Counts:
     if known.is_empty():
         return {}
-    return targets.task.tally(known[LABEL].to_numpy(), predictions(known))
+    return targets.task.tally(to_columns(known.select(LABEL))[LABEL], predictions(known))
 
 
-def _groups(known: pl.DataFrame, targets: Objectives) -> dict[str | None, Counts]:
-    name = group_column(known.columns, targets)
-    if not name:
-        return {}
-    parts = known.partition_by(name, maintain_order=True)
-    return {_text(part[name]): _tally(part, targets) for part in parts}
+def _groups(known: pl.DataFrame, group: str, targets: Objectives) -> dict[str | None, Counts]:
+    parts = known.partition_by(group, maintain_order=True)
+    return {_text(part[group]): _tally(part, targets) for part in parts}
 
 
 def _text(group: pl.Series) -> str | None:

@@ -24,10 +24,10 @@ def find(told: str | Mapping[str, Any]) -> Task:
     Raises:
         ProjectError: There is no such task, or a setting of it is missing or wrong.
     """
-    settings = {"name": told} if isinstance(told, str) else dict(told)
+    settings = dict(told) if isinstance(told, Mapping) else {"name": told}
     kind = _kind(settings.pop("name", ""))
     try:
-        task: Task = kind(**settings)
+        task: Task = kind.model_validate(settings)
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"]) or "settings"
@@ -37,7 +37,7 @@ def find(told: str | Mapping[str, Any]) -> Task:
 
 def _kind(name: Any) -> Any:
     """Return the TASK of a module."""
-    path = name if "." in str(name) else f"{__name__}.{name}"
+    path = str(name) if "." in str(name) else f"{__name__}.{name}"
     unknown = ProjectError(
         f"There is no task {name!r}: write binary, multiclass, regression, or the module of one of "
         "your own, in objectives.yaml."

@@ -106,11 +106,11 @@ class Regression(Section):
         """Return how far the ends of the interval are `below` and `above` the value, both >= 0.
 
         They are the residuals at ranks (n + 1) a / 2 from either end, where a is what the interval
-        may miss: asymmetric, each side with half of the misses.
+        may miss: asymmetric, each side with half of the misses. Of too few rows it is the extremes.
         """
         residuals = np.sort(labels.astype(np.float64) - raw[:, 0])
-        missed = math.floor((len(residuals) + 1) * (1 - self.coverage) / 2)
-        rank = min(max(missed, 1), len(residuals)) - 1
+        missed = (len(residuals) + 1) * round(1 - self.coverage, 9) / 2
+        rank = max(math.floor(missed), 1) - 1
         ends = max(0.0, float(-residuals[rank])), max(0.0, float(residuals[-1 - rank]))
         return dict(zip(("below", "above"), ends, strict=True))
 

@@ -21,7 +21,9 @@ def check(frame: pl.DataFrame) -> pl.DataFrame:
     """
     _check_task(frame)
     key = key_name(input_specs())
-    latest = frame.unique(key, keep="last", maintain_order=True) if key in frame.columns else frame
+    latest = frame
+    if key in frame.columns and frame[key].n_unique() < len(frame):
+        latest = frame.unique(key, keep="last", maintain_order=True)
     try:
         labels: pl.DataFrame = project.schema().Labels.validate(latest)
     except (dy.exc.SchemaError, dy.exc.ValidationError) as error:
