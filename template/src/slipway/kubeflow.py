@@ -16,7 +16,11 @@ UNDER_WAY = {"PENDING", "RUNNING"}
 
 
 def run(
-    package: Path, name: str, arguments: Mapping[str, str | bool], experiment: str, steps: Iterable[str]
+    package: Path,
+    name: str,
+    arguments: Mapping[str, str | bool],
+    experiment: str,
+    steps: Iterable[str],
 ) -> str:
     """Run a pipeline under a name, wait for its end, and return the id of the run.
 
