@@ -15,11 +15,7 @@ EXAMPLES = re.compile(
     r"|parcel|depot|\b(BER|HAM|MUC)\b",
     re.IGNORECASE,
 )
-WIRING = {  # the pipelines are the template's as well
-    "scoring/cluster.py",
-    "training/local.py",
-    "training/manifests.py",
-}
+WIRING = {"scoring/cluster.py", "training/local.py", "training/manifests.py"}  # know pipelines/
 FINDERS = {"project.py", "tasks/__init__.py"}  # find the user's package, and a task of its own
 PROGRAMS = re.compile(r"subprocess\.(?!Timeout|Completed|PIPE)\w+|os\.(exec|spawn|popen|system)\w*")
 STARTERS = {
