@@ -91,7 +91,7 @@ class Binary(Section):
         return {"probability": probability, "act": act}
 
     def explained(self, predictions: Array) -> dict[str, Array]:
-        """Explain the probability: the decision follows from it."""
+        """Return the probability, from which the decision follows."""
         return {"probability": predictions}
 
     def tally(self, labels: Array, predictions: Array) -> dict[str, Array]:

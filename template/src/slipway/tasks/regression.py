@@ -130,7 +130,7 @@ class Regression(Section):
         return {"value": value, "lower": lower, "upper": upper}
 
     def explained(self, predictions: Array) -> dict[str, Array]:
-        """Explain the value: the interval moves with it."""
+        """Return the value; its interval moves with it."""
         return {"value": predictions[:, 1]}
 
     def tally(self, labels: Array, predictions: Array) -> dict[str, Array]:
