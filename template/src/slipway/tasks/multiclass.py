@@ -103,7 +103,7 @@ class Multiclass(Section):
         return np.bincount(self.numbers(labels), minlength=len(self.classes))
 
     def unjudged(self, outcomes: Array, minimum: int = 1) -> str:
-        """A class without rows can be neither learned nor judged, however rare it is."""
+        """Name the rare classes: what has no rows can be neither learned nor judged."""
         counts = zip(self.classes, outcomes.tolist(), strict=True)
         rare = [f"{rows:,} of {name!r}" for name, rows in counts if rows < minimum]
         if not rare:

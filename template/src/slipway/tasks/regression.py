@@ -121,7 +121,7 @@ class Regression(Section):
         return np.stack([ends[0], value, ends[1]], axis=1).astype(np.float32)
 
     def columns(self, predictions: Array) -> dict[str, Array]:
-        """The interval moves with the value."""
+        """Return the value; the interval moves with it."""
         return {"predicted value": predictions[:, 1]}
 
     def answer(self, predictions: Array, decision: dict[str, Any]) -> dict[str, list[Any]]:

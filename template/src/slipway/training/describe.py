@@ -30,11 +30,8 @@ def describe(as_of: date, rows: Path, fitted: Path, compressed: Path) -> Manifes
     """
     targets = objectives()
     training, holdout = (read_columns(rows / f"{part}.parquet") for part in ("train", "holdout"))
-    encoder = _read(fitted / "encoder.json")
     onnx_bytes = (compressed / MODEL_FILE).read_bytes()
-    raw = _raw(onnx_bytes, encoder, holdout)
-    decision = _decision(fitted, holdout[LABEL], raw)
-    predictions = targets.task.predictions(raw, decision)
+    decision, predictions = _predict(onnx_bytes, fitted, holdout)
     inputs = msgspec.convert(_read(rows / "inputs.json"), list[InputSpec])
     identity = snapshot.parse((rows / "snapshot.json").read_text())
     covariates = {spec.name: training[spec.name] for spec in inputs if spec.role != "key"}
@@ -44,7 +41,7 @@ def describe(as_of: date, rows: Path, fitted: Path, compressed: Path) -> Manifes
         model=_model_file(onnx_bytes, _read(compressed / "recipe.json")),
         inputs=inputs,
         features=list(project.features().FEATURES),
-        encoder=encoder,
+        encoder=_read(fitted / "encoder.json"),
         decision=decision,
         schema_hash=identity.schema_hash,
         snapshot=identity,
@@ -56,19 +53,20 @@ def describe(as_of: date, rows: Path, fitted: Path, compressed: Path) -> Manifes
     )
 
 
-def _raw(onnx_bytes: bytes, encoder: Any, rows: Columns) -> Array:
-    transformation = project.features()
-    learned = msgspec.convert(encoder, transformation.Encoder)
-    return run(open_session(onnx_bytes), transformation.transform(rows, learned))
+def _predict(onnx_bytes: bytes, fitted: Path, rows: Columns) -> tuple[dict[str, Any], Array]:
+    """Return the decision, and the predictions by it.
 
-
-def _decision(fitted: Path, labels: Array, raw: Array) -> dict[str, Any]:
-    """Return what the training has learned; what needs no other model is learned of this one."""
-    targets = objectives()
-    if targets.task.calibrated:
-        decision: dict[str, Any] = _read(fitted / "decision.json")
-        return decision
-    return targets.task.calibrate(labels, raw, targets.kpi)
+    What a task has not learned in the training, it learns here of the chosen model.
+    """
+    targets, transformation = objectives(), project.features()
+    encoder = msgspec.convert(_read(fitted / "encoder.json"), transformation.Encoder)
+    raw = run(open_session(onnx_bytes), transformation.transform(rows, encoder))
+    decision: dict[str, Any] = (
+        _read(fitted / "decision.json")
+        if targets.task.calibrated
+        else targets.task.calibrate(rows[LABEL], raw, targets.kpi)
+    )
+    return decision, targets.task.predictions(raw, decision)
 
 
 def _read(path: Path) -> Any:
