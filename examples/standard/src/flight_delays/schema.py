@@ -5,6 +5,10 @@ The server's input checks, the quarantine and the data dictionary are all made f
 
 import dataframely as dy
 
+from .outcome import Labels
+
+__all__ = ["Features", "Labels"]
+
 
 class Features(dy.Schema):
     """One flight as it is known before departure."""
@@ -43,10 +47,3 @@ class Features(dy.Schema):
     visibility = dy.Float32(
         nullable=True, min=0, max=20, description="At the origin.", metadata={"unit": "mi"}
     )
-
-
-class Labels(dy.Schema):
-    """The outcome of one flight, known days later."""
-
-    flight_id = dy.String(primary_key=True, description="As in the features.")
-    label = dy.Int8(min=0, max=1, description="1 if it arrived more than 15 minutes late.")

@@ -13,9 +13,10 @@ import polars as pl
 
 from slipway.errors import ProjectError
 
+from .outcome import OUTCOME
+
 EXAMPLE = "flights from New York in 2013"  # the demo says so; data of your own has no such name
 LABEL_DELAY = timedelta(days=3)  # an arrival is on record three days after departure at the latest
-LATE_MINUTES = 15
 
 WEATHER = {
     "temp": "temperature",
@@ -58,14 +59,14 @@ def read_features(start: date, end: date) -> pl.DataFrame:
 def read_labels(start: date, end: date, as_of: date) -> pl.DataFrame:
     """Return the outcomes of [start, end) that are known when the day `as_of` begins.
 
-    Columns: flight_id, label Int8 (1 = arrived more than 15 minutes late). A flight that never
-    arrived has no outcome.
+    The columns are those of `schema.Labels`.
     """
     known = datetime.combine(as_of, time()) - LABEL_DELAY
     return (
         _between(start, end)
-        .filter(pl.col("scheduled_departure") < known, pl.col("arr_delay").is_not_null())
-        .select("flight_id", (pl.col("arr_delay") > LATE_MINUTES).cast(pl.Int8).alias("label"))
+        .filter(pl.col("scheduled_departure") < known)
+        .select("flight_id", OUTCOME.alias("label"))
+        .drop_nulls("label")
     )
 
 
@@ -86,7 +87,8 @@ def _flights() -> pl.DataFrame:
             content,
             columns=[
                 *("year", "month", "day", "hour", "minute"),
-                *("carrier", "flight", "origin", "dest", "distance", "arr_delay"),
+                *("carrier", "flight", "origin", "dest", "distance"),
+                *{*OUTCOME.meta.root_names()},  # once each
             ],
             null_values=["NA", ""],
             schema_overrides={"distance": pl.Float32},
