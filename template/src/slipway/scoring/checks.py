@@ -8,7 +8,7 @@ from ..contract import times
 from ..contract.inputs import InputSpec
 from ..errors import ProjectError
 from ..serve.inputs import TEXT_LENGTH_MAXIMUM, integer_limits, number_limits
-from ..sources.table import NULLS
+from ..sources.outcomes import NULLS
 
 REASONS = "reasons"  # the column of the quarantine
 ANSWERS = {"true": True, "1": True, "false": False, "0": False}
