@@ -80,7 +80,7 @@ class YesOrNo:
         return "Int8", {"min": "0", "max": "1", "description": literal(text)}
 
     def questions(self, labels: pl.Series) -> list[pl.Series]:
-        """The outcome is a question by itself."""
+        """Return the outcome, which is a question by itself."""
         return [labels]
 
     def told(self, labels: pl.Series) -> list[str]:
