@@ -263,5 +263,15 @@ def test_a_champion_of_other_features_is_held_by_its_own_holdout(
 
     champion = gate.measured_champion(tmp_path, rows)
 
+    assert champion is not None
     assert champion.judged.metrics == manifest.metrics
     assert champion.predictions is None
+
+
+def test_a_champion_of_another_task_is_not_compared(
+    make_bundle: Make, rows_dir: Path, tmp_path: Path
+) -> None:
+    manifest, _, onnx_bytes = bundle.verify(make_bundle(WEAK))
+    bundle.write(tmp_path, onnx_bytes, msgspec.structs.replace(manifest, task="regression"))
+    rows = read_columns(rows_dir / "holdout.parquet")
+    assert gate.measured_champion(tmp_path, rows) is None

@@ -26,7 +26,7 @@ training:
   holdout_days: {holdout} # newest labelled rows, kept for the gate
 
 gate: # a challenger must beat the champion on the same rows
-{gate}  confidence: 0.8 # how sure the gate is that a model is better, and the monitor that one is too bad
+{gate}  confidence: 0.8 # how sure the gate and the monitor have to be
   newer: false # true lets a model pass that is not worse by the margin, and knows later days
 {group}  latency_p99_ms_maximum: 5 # one row, inside the process
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from .. import bundle, confidence
+from .. import bundle, confidence, tasks
 from ..bundle import Model
 from ..confidence import Tally
 from ..contract.gate import Judged
@@ -59,13 +59,15 @@ def measured(model: Model, rows: Columns) -> Measured:
     return Measured(judged, model.manifest, predictions)
 
 
-def measured_champion(directory: Path, rows: Columns) -> Measured:
-    """Measure the champion on the rows (n,) of the challenger.
+def measured_champion(directory: Path, rows: Columns) -> Measured | None:
+    """Measure the champion on the rows (n,) of the challenger; None if it predicts something else.
 
     One with other features than this code computes cannot answer: the figures of its own holdout
     stand for it, or no new feature could ever be released.
     """
     manifest, manifest_digest, _ = bundle.verify(directory)
+    if not tasks.predicts(manifest.task, objectives().task):
+        return None
     if not bundle.same_features(manifest):
         judged = Judged(manifest.model.sha256, manifest_digest, manifest.metrics)
         return Measured(judged, manifest, None)

@@ -19,6 +19,10 @@ NOT_COMMITTED = (
     "warning: v{} was trained on code that is not committed, so it cannot be promoted: commit the "
     "code, then train and judge again."
 )
+OTHER_TASK = (
+    "warning: v{}, the champion, predicts something else than objectives.yaml asks for, so nothing "
+    "can be compared: the candidate is judged alone."
+)
 
 
 def main(result: Path | None = None) -> None:
@@ -46,6 +50,8 @@ def main(result: Path | None = None) -> None:
     running = None
     if champion is not None:
         running = measured_champion(release.fetch(project.project().last)[1], rows)
+        if running is None:
+            print(OTHER_TASK.format(champion.number), file=sys.stderr)
     report = judge(challenger, running, rows)
     registry.log_report(candidate, report, settings().reports)
     _tell(candidate, report)

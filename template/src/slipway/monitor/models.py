@@ -26,7 +26,7 @@ class Models:
             try:
                 version, manifest = served(answerer)
                 full = Answerer(answerer.model, version.manifest_digest)
-                self._known[answerer] = full, manifest if fits(manifest, self._task) else None
+                self._known[answerer] = full, manifest if self._fits(manifest) else None
             except ProjectError:  # whose model is watched is asked again, and the error told
                 self._known[answerer] = answerer, None
         return self._known[answerer]
@@ -36,11 +36,8 @@ class Models:
         _, manifest = self.known(answerer)
         return manifest.inputs if manifest else []
 
-
-def fits(manifest: Manifest, task: tasks.Task) -> bool:
-    """Tell whether a model predicts what `task` judges; how it does may have been told otherwise."""
-    told = tasks.find(manifest.task)
-    return (told.name, told.classes) == (task.name, task.classes)
+    def _fits(self, manifest: Manifest) -> bool:
+        return tasks.predicts(manifest.task, self._task)
 
 
 def served(answerer: Answerer) -> tuple[registry.Version, Manifest]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from .. import project, registry
+from .. import project, registry, tasks
 from ..contract.manifest import Manifest
 from ..errors import ProjectError
 from ..files import write_bytes, write_results
@@ -141,7 +141,7 @@ def _watch(month: str, environment: str, as_of: date | None) -> Report | None:
 
 def _require_task(manifest: Manifest, targets: Objectives) -> None:
     """Refuse a month of a model that predicted something else."""
-    if not models.fits(manifest, targets.task):
+    if not tasks.predicts(manifest.task, targets.task):
         raise ProjectError(
             f"Most of the month was answered by a model of the task {manifest.task!r}, and "
             f"objectives.yaml says {targets.told_task!r}: watch a month that a newer one answered."

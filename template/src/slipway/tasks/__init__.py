@@ -15,7 +15,18 @@ from ..errors import ProjectError
 from .figure import Metric
 from .interface import OUTCOMES, VALUE, Array, Kpi, Output, Task
 
-__all__ = ["OUTCOMES", "VALUE", "Array", "Kpi", "Metric", "Output", "Task", "find", "metric"]
+__all__ = [
+    "OUTCOMES",
+    "VALUE",
+    "Array",
+    "Kpi",
+    "Metric",
+    "Output",
+    "Task",
+    "find",
+    "metric",
+    "predicts",
+]
 
 
 def find(told: str | Mapping[str, Any]) -> Task:
@@ -53,6 +64,12 @@ def _kind(name: Any) -> Any:
     if not hasattr(module, "TASK"):
         raise ProjectError(f"The module {path} defines no TASK, so it is none.")
     return module.TASK
+
+
+def predicts(told: str | Mapping[str, Any], task: Task) -> bool:
+    """Tell whether a model of the task `told` can be judged by `task`: its settings may differ."""
+    other = find(told)
+    return (other.name, other.classes) == (task.name, task.classes)
 
 
 def metric(task: Task, name: str) -> Metric:
