@@ -149,5 +149,5 @@ def latest(rows: pl.DataFrame, key: str) -> pl.DataFrame:
 def finite(rows: pl.DataFrame) -> pl.DataFrame:
     """Return the rows whose prediction is a number: a model that fails can answer none."""
     known = rows.drop_nulls(PREDICTION)
-    numbers: Array = np.isfinite(predictions(known))
-    return known if numbers.all() else known.filter(numbers.reshape(len(known), -1).all(axis=1))
+    numbers: Array = np.isfinite(predictions(known)).reshape(len(known), -1).all(axis=1)
+    return known if numbers.all() else known.filter(numbers)
