@@ -149,6 +149,8 @@ def test_a_time_that_is_none_is_missing_and_of_the_first_day(tmp_path: Path) -> 
 def test_a_prediction_that_is_no_number_is_left_out() -> None:
     answers = np.array([0.5, np.nan, np.inf], np.float32)
     assert finite(rows("abc", answers))["parcel_id"].to_list() == ["a"]
+    assert finite(rows("bc", answers[1:])).is_empty()
+    assert finite(rows().with_columns(pl.lit(None, pl.Float32).alias(PREDICTION))).is_empty()
     pairs = np.stack([answers, answers[::-1]], axis=1)
     assert finite(rows("abc", pairs)).is_empty()
 

@@ -60,6 +60,14 @@ def test_an_object_that_is_none_is_counted_and_the_rest_is_read(
     assert month().unreadable == 1
 
 
+def test_an_object_without_rows_changes_nothing(model: bundle.Model) -> None:
+    capture(model, days(1, 2))
+    first = report()
+    directory = Path(settings().captures, "prod", MONTH, "02")
+    pl.read_parquet(directory / "1.parquet").clear().write_parquet(directory / "2.parquet")
+    assert report() == first
+
+
 def test_a_store_that_fails_in_the_middle_keeps_what_was_folded(
     model: bundle.Model, read: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -106,6 +106,8 @@ def test_any_tool_reads_typed_columns(server: Server, model: Model, rows: list[B
         "depot": "String",
         "weight": "Float32",
         "distance": "Float32",
+        "country": "String",
+        "pieces": "Int64",
         "express": "Boolean",
         ANSWERED: "Datetime(time_unit='ms', time_zone='UTC')",
         REQUEST: "String",

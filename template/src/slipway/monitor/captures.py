@@ -101,8 +101,10 @@ def by_answerer(rows: pl.DataFrame) -> dict[Answerer, pl.DataFrame]:
     Raises:
         PolarsError: They do not say what did.
     """
-    said = rows.select(pl.struct(MODEL, MANIFEST).head(1)).to_series().to_list()
-    model, manifest = said[0].values() if said else ("", None)
+    said = rows.select(MODEL, MANIFEST).head(1).rows()
+    if not said:
+        return {}
+    ((model, manifest),) = said
     same = (pl.col(MODEL) == model).all() & pl.col(MANIFEST).eq_missing(manifest).all()
     if rows.select(same).item():
         return {Answerer(str(model), manifest): rows}
@@ -149,5 +151,7 @@ def latest(rows: pl.DataFrame, key: str) -> pl.DataFrame:
 def finite(rows: pl.DataFrame) -> pl.DataFrame:
     """Return the rows whose prediction is a number: a model that fails can answer none."""
     known = rows.drop_nulls(PREDICTION)
+    if known.is_empty():
+        return known
     numbers = np.asarray(np.isfinite(predictions(known)).reshape(len(known), -1).all(axis=1))
     return known if numbers.all() else known.filter(numbers)

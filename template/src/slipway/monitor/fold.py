@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cached_property
 
 import polars as pl
 from obstore.store import ObjectStore
@@ -44,25 +45,21 @@ class Folder:
                 kept of the days before stays.
         """
         for span in spans(days):
-            known = self._labels(span, as_of)
-            digest = f"{len(known)} {int(known.hash_rows().to_numpy().sum())}"  # in any order
+            start, end = span[0].date, span[-1].date + timedelta(days=1)
+            told = Labels(labels.latest(project.source().read_labels(start, end, as_of)))
             for day in span:
-                yield self._day(day, known, digest)
+                yield self._day(day, told)
 
-    def _labels(self, span: list[Day], as_of: date) -> pl.DataFrame:
-        start, end = span[0].date, span[-1].date + timedelta(days=1)
-        return labels.check(project.source().read_labels(start, end, as_of))
-
-    def _day(self, day: Day, known: pl.DataFrame, labels_digest: str) -> DayState:
+    def _day(self, day: Day, told: "Labels") -> DayState:
         """Return what is kept of a day if nothing has changed since, or fold it again."""
         basis = f"{state.FORMAT} {self.targets.task!r} {self.targets.gate.group}"
-        made_of = basis, day.digest, labels_digest
+        made_of = basis, day.digest, told.digest
         with store.opened(self.kept) as kept:
             before = state.load(kept, day.date)
         if before and (before.basis, before.objects, before.labels) == made_of:
             return before
         with store.opened(self.captured) as opened:
-            summaries, unreadable = self._fold(opened, day, known)
+            summaries, unreadable = self._fold(opened, day, told.checked)
         folded = DayState(*made_of, unreadable, summaries)
         if all(summary.predictions for summary in summaries):  # else a model may be known later
             with store.opened(self.kept) as kept:
@@ -99,6 +96,23 @@ class Folder:
         for table in day.lines:
             part.add(table, self.models)
         return part
+
+
+@dataclass
+class Labels:
+    """What a source tells of a few days, one label a key; checked if one of them is folded."""
+
+    told: pl.DataFrame
+
+    @cached_property
+    def digest(self) -> str:
+        """Name the labels, in whatever order they come."""
+        return f"{len(self.told)} {int(self.told.hash_rows().to_numpy().sum())}"
+
+    @cached_property
+    def checked(self) -> pl.DataFrame:
+        """The labels, which fit schema and task."""
+        return labels.check(self.told)
 
 
 @dataclass

@@ -21,11 +21,8 @@ def check(frame: pl.DataFrame) -> pl.DataFrame:
     """
     _check_task(frame)
     key = key_name(input_specs())
-    latest = frame
-    if key in frame.columns and frame[key].n_unique() < len(frame):
-        latest = frame.unique(key, keep="last", maintain_order=True)
     try:
-        labels: pl.DataFrame = project.schema().Labels.validate(latest)
+        labels: pl.DataFrame = project.schema().Labels.validate(latest(frame))
     except (dy.exc.SchemaError, dy.exc.ValidationError) as error:
         reason = " ".join(str(error).split())
         raise ProjectError(f"The labels break their schema: {reason}: {MEND}.") from None
@@ -35,6 +32,14 @@ def check(frame: pl.DataFrame) -> pl.DataFrame:
                 f"The labels lack the column {name!r}: add it to Labels, and {MEND}."
             )
     return labels.select(key, LABEL)
+
+
+def latest(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return one label a key, the last."""
+    key = key_name(input_specs())
+    if key not in frame.columns or frame[key].n_unique() == len(frame):
+        return frame  # as nearly always, and far sooner known
+    return frame.unique(key, keep="last", maintain_order=True)
 
 
 def join(rows: pl.DataFrame, labels: pl.DataFrame, key: str) -> pl.DataFrame:
