@@ -183,7 +183,7 @@ def test_the_demos_table_shows_the_tasks_own_figures_in_80_columns(months: list[
 def test_the_demos_page_is_written_in_the_tasks_words(months: list[Month], tmp_path: Path) -> None:
     report.write(tmp_path / "demo.html", months, ["release(prod)"], objectives())
     text = (tmp_path / "demo.html").read_text()
-    assert '<th class="number">mean error first</th>' in text
+    assert "Mean error on the labels that had arrived, lower is better" in text
     assert f'<td class="number">{months[0].quality_first:.2f}</td>' in text
 
 

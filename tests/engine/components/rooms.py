@@ -15,14 +15,18 @@ RULES = (
     "components/serving/monitoring/objectives.rules.yaml",
 )
 TAG = re.compile(r"#\{.*?\}#")
+EXAMPLE = "#{ binary }#"  # the directory of what only this task has
 
 
 def text(path: str) -> str:
     """Return a file of the template as a project has it; any name stands for an answer."""
-    file = TEMPLATE / path
-    if file.exists():
+    names = (
+        f"{place}{suffix}" for suffix in ("", ".jinja") for place in (path, f"{EXAMPLE}/{path}")
+    )
+    file = next(TEMPLATE / name for name in names if (TEMPLATE / name).exists())
+    if file.suffix != ".jinja":
         return file.read_text("utf-8")
-    rendered = TAG.sub("late-parcels", file.with_name(f"{file.name}.jinja").read_text("utf-8"))
+    rendered = TAG.sub("late-parcels", file.read_text("utf-8"))
     assert "#%" not in rendered, f"{path} depends on answers: render it instead"
     return rendered
 

@@ -24,21 +24,26 @@ def require_nothing_lost(*, replace: bool) -> None:
             source is no example any more and `replace` was not said.
     """
     paths = [_path(name) for name in MODULES]
-    paths += ["objectives.yaml", *_derived(), *leftovers()]
+    paths += ["objectives.yaml", *_derived()]
     if not repository.exists() or not repository.has_commit():
         raise ProjectError(
             "Adopt replaces files, and this project has no commit that keeps them: run `git init`, "
             "commit everything and try again."
         )
-    changed = repository.read("status", "--porcelain", "--", *paths).splitlines()
-    if changed:
-        names = ", ".join(line[3:] for line in changed)
-        raise ProjectError(f"Adopt would replace {names}, which is not committed: commit it first.")
+    _require_committed(paths)
+    _require_committed(leftovers())  # asks the source, which may be broken while it is edited
     if not replace and not getattr(source(), "EXAMPLE", ""):
         raise ProjectError(
             f"The data is your own by now, and adopt would replace {', '.join(paths)} with what "
             "was edited there: change them by hand, or say REPLACE=yes (--replace)."
         )
+
+
+def _require_committed(paths: list[str]) -> None:
+    changed = repository.read("status", "--porcelain", "--", *paths).splitlines() if paths else []
+    if changed:
+        names = ", ".join(line[3:] for line in changed)
+        raise ProjectError(f"Adopt would replace {names}, which is not committed: commit it first.")
 
 
 def leftovers() -> list[str]:

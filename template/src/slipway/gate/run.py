@@ -12,7 +12,7 @@ from ..errors import ProjectError
 from ..features import Columns
 from ..files import write_results
 from ..settings import settings
-from .models import measured_champion
+from .models import Measured, measured_champion
 from .report import judge
 
 NOT_COMMITTED = (
@@ -47,16 +47,21 @@ def main(result: Path | None = None) -> None:
         fetched = registry.fetch(candidate.number, Path(directory) / "candidate", *digests)
         challenger = bundle.load(fetched)
         rows = holdout(challenger.manifest, Path(directory) / "data")
-    running = None
-    if champion is not None:
-        running = measured_champion(release.fetch(project.project().last)[1], rows)
-        if running is None:
-            print(OTHER_TASK.format(champion.number), file=sys.stderr)
-    report = judge(challenger, running, rows)
+    report = judge(challenger, _running(champion, rows), rows)
     registry.log_report(candidate, report, settings().reports)
     _tell(candidate, report)
     verdict = "passed" if report.passed else "refused"
     _leave(result, verdict, candidate, report.against_champion)
+
+
+def _running(champion: registry.Version | None, rows: Columns) -> Measured | None:
+    """Measure what the last environment runs; None where there is nothing to compare with."""
+    if champion is None:
+        return None
+    running = measured_champion(release.fetch(project.project().last)[1], rows)
+    if running is None:
+        print(OTHER_TASK.format(champion.number), file=sys.stderr)
+    return running
 
 
 def _tell(candidate: registry.Version, report: GateReport) -> None:
