@@ -1,5 +1,8 @@
 """A day is scored in Kubeflow by the image of the release, unless it is scored already."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -12,7 +15,7 @@ import yaml
 from slipway import registry
 from slipway.contract.release import Release
 from slipway.errors import ProjectError
-from slipway.scoring import cluster
+from slipway.scoring import cluster, step
 from tests.engine.kubeflow import Kubeflow, Run, running
 
 from .conftest import Publish
@@ -20,11 +23,6 @@ from .kit import scores
 
 DAY = date(2024, 5, 3)
 IMAGE = "registry.example.com/team/pipeline:0123456789ab"
-
-
-def score(day: str, environment: str, release: str, kept: bool) -> None:
-    """Do what the component does in its pod."""
-    cluster.step(day, environment, release, kept)
 
 
 @pytest.fixture
@@ -38,7 +36,7 @@ def runs(released: Release, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Ru
     """Return the runs of a Kubeflow whose pods do what the step does."""
     with running() as address:
         monkeypatch.setenv("KFP_ADDRESS", address)
-        monkeypatch.setattr(Kubeflow, "step", staticmethod(score))
+        monkeypatch.setattr(Kubeflow, "step", staticmethod(step.score))
         yield Kubeflow.runs
 
 
@@ -115,3 +113,12 @@ def test_without_a_cluster_it_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.delenv("KFP_ADDRESS", raising=False)
     with pytest.raises(ProjectError, match="KFP_ADDRESS names no cluster"):
         cluster.run("prod", DAY)
+
+
+@pytest.mark.parametrize("module", ["slipway.scoring.step", "slipway.training.steps"])
+def test_steps_import_nothing_that_fails_in_a_pod_of_kubeflow(module: str, project: Path) -> None:
+    inside = os.environ | {"_KFP_RUNTIME": "true"}  # as its executor is started in a pod
+    executor = "from kfp.dsl import executor_main"
+    program = [sys.executable, "-c", f"{executor}; import {module}"]
+    done = subprocess.run(program, env=inside, cwd=project, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")

@@ -47,17 +47,6 @@ def run(environment: str, day: date | None = None) -> None:
     print(here.sentence(ended, output) if ended else f"{table.title} has no rows to be scored.")
 
 
-def step(day: str, environment: str, release_text: str, kept: bool) -> None:
-    """Do in a pod what `run` asked for: what files of the project say comes along, as text.
-
-    Raises:
-        ProjectError: As `run.score`.
-    """
-    released = msgspec.json.decode(release_text, type=Release)
-    table = tables.of_day(date.fromisoformat(day), environment)
-    here.score(table, environment, released, kept)
-
-
 def compiled(released: Release) -> Path:
     """Compile the pipeline for the image of a release: only its code has the model's features.
 

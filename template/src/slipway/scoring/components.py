@@ -5,6 +5,6 @@ from ..training.components import step
 
 @step
 def score(day: str, environment: str, release: str, kept: bool) -> None:
-    from slipway.scoring import cluster
+    from slipway.scoring import step
 
-    cluster.step(day, environment, release, kept)
+    step.score(day, environment, release, kept)
