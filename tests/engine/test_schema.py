@@ -1,4 +1,6 @@
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from itertools import takewhile
 
 import dataframely as dy
@@ -92,8 +94,11 @@ def test_a_key_that_does_not_tell_rows_apart_as_text_is_refused(
         schema.input_specs()
 
 
-def test_a_time_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    give(monkeypatch, number=KEY, time=dy.String(metadata={"role": "time"}))
+@pytest.mark.parametrize("kind", [dy.String, partial(dy.Datetime, nullable=True)])
+def test_a_time_that_may_be_none_is_refused(
+    kind: Callable[..., dy.Column], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    give(monkeypatch, number=KEY, time=kind(metadata={"role": "time"}))
     with pytest.raises(ProjectError, match=r"'time' in schema\.py is the time: make it a Datetime"):
         schema.input_specs()
 

@@ -16,6 +16,7 @@ OWN = {  # what differs by task, each in its place
     "src/flight_delays/features.py",
     "src/flight_delays/outcome.py",
 }
+PANEL = "components/serving/monitoring/dashboard.json"  # one panel is about answers
 
 
 def directory(task: str) -> Path:
@@ -47,7 +48,7 @@ def test_only_the_files_of_the_task_differ(task: str, render: Renderer) -> None:
         for name in files(other)
         if (standard / name).read_bytes() != (other / name).read_bytes()
     }
-    telling = {".copier-answers.yml", "README.md", "docs/model-card.md", "pyproject.toml"}
+    telling = {".copier-answers.yml", "README.md", "docs/model-card.md", "pyproject.toml", PANEL}
     assert differing - OWN <= telling
     assert differing >= OWN
 

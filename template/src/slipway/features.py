@@ -57,6 +57,12 @@ class CategoryMeans(msgspec.Struct, frozen=True):
         )
 
 
+def rows_not_finite(predictions: Array) -> int:
+    """Return how many rows of predictions (n,) or (n, k) hold what is no finite number."""
+    finite = np.isfinite(predictions)
+    return 0 if finite.all() else int((~finite).reshape(len(finite), -1).any(axis=1).sum())
+
+
 def fit_category_means(columns: Columns, labels: Array, names: tuple[str, ...]) -> CategoryMeans:
     """Learn the mean label of each category of the columns `names`, all (n,), smoothed.
 

@@ -32,6 +32,7 @@ LIMITS = (
     ("resolution", "in steps of"),
 )
 LABEL = "label"  # the column that holds the outcome
+UNREAD = "unread outcome"  # what the outcome says, where that is no label
 
 
 def input_specs() -> list[InputSpec]:
@@ -88,11 +89,22 @@ def _unfit(kind: str, column: Any, role: str) -> str:
         )
     if role == "key" and not (kind == "String" and column.primary_key):
         return "the key: make it a String with primary_key=True"
-    if role == "time" and kind != "Datetime":
-        return "the time: make it a Datetime"
+    if role == "time" and (kind != "Datetime" or column.nullable):
+        return "the time: make it a Datetime without nullable=True, for each row is of a day"
     if role != "time" and kind == "Datetime":
         return "a second Datetime: make it a number in source.py, such as the hours between the two"
     return unservable(kind, column)
+
+
+def personal_columns() -> list[str]:
+    """Return the columns that are marked by metadata={"personal": True}: no log may quote them."""
+    schema = project.schema()
+    return [
+        name
+        for part in (schema.Features, schema.Labels)
+        for name, column in part.columns().items()
+        if (column.metadata or {}).get("personal")
+    ]
 
 
 def schema_hash() -> str:
@@ -119,6 +131,7 @@ def _row(name: str, column: Any) -> list[str]:
     unit = (column.metadata or {}).get("unit", "")
     null = "yes" if column.nullable else ""
     description = (column.description or "").replace("|", r"\|")
+    description += " (personal)" if (column.metadata or {}).get("personal") else ""
     return [name, type(column).__name__, unit, _allowed(column), null, description]
 
 

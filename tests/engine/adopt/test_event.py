@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from slipway.objectives import load
+from slipway.schema import UNREAD
 
 from .conftest import Adopt
 from .kit import table
@@ -35,7 +36,7 @@ def test_the_value_that_is_asked_for_is_predicted(
     assert result.module("source")._table.columns.event == event
     rows = result.read().join(result.labels(), on="row_id").sort("asked")
     assert rows["label"].to_list() == [int((yes if value else no) == event) for value in UNPAID]
-    assert "EVENT=" not in result.out
+    assert "guess" not in result.out
 
 
 @pytest.mark.parametrize("asked", ["maybe", "", "2", "ye"])
@@ -87,6 +88,35 @@ def test_several_numbers_are_predicted(adopt: Adopt) -> None:
     result = adopt(table(unpaid=stars), "--event=1,2")
     labels = result.labels()["label"].to_list()
     assert (sum(labels), len(labels)) == (len(UNPAID) * 2 // 5, len(UNPAID))
+
+
+@pytest.mark.parametrize(
+    ("odd", "told"),
+    [(["Yes"], "'Yes' is not the event, for it is written otherwise: EVENT=yes,Yes"), (["ye"], "")],
+)
+def test_every_other_value_is_told_named_and_means_no(
+    odd: list[str], told: str, adopt: Adopt
+) -> None:
+    values = [*odd, *("yes" if value else "no" for value in UNPAID[1:])]
+    result = adopt(table(unpaid=values), "--event=yes")
+    assert result.module("source")._table.columns.others == ("no", *odd)
+    assert f"No is: 'no' {values.count('no'):,}, {odd[0]!r} 1." in result.out
+    assert told in " ".join(result.out.split())
+
+
+def test_a_word_that_came_later_is_not_taken_for_no(adopt: Adopt) -> None:
+    values = ["yes" if value else "no" for value in UNPAID]
+    result = adopt(table(unpaid=values).write_csv().encode())
+    table(unpaid=["YES ", *values[1:]]).write_csv(result.root / "rows.csv")
+    read = result.labels()
+    assert read[UNREAD].drop_nulls().to_list() == ["YES"]
+    assert read["label"].null_count() == 1
+
+
+def test_an_event_among_many_numbers_leaves_any_other_to_be_no(adopt: Adopt) -> None:
+    numbers = [row % 25 for row in range(len(UNPAID))]
+    result = adopt(table(unpaid=numbers), "--event=1")
+    assert result.module("source")._table.columns.others is None
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Outcomes that are classes or numbers: what is decided, told, written and read back."""
 
+import re
 from typing import Any
 
 import numpy as np
@@ -7,6 +8,9 @@ import polars as pl
 import pytest
 
 from slipway.objectives import Objectives, load
+from slipway.schema import UNREAD
+from slipway.training.folds import learned
+from slipway.training_data.columns import to_columns
 from tests.engine.kit import forget
 
 from .conftest import Adopt
@@ -98,11 +102,13 @@ def test_names_of_classes_come_out_as_they_went_in(adopt: Adopt) -> None:
 
 
 @pytest.mark.parametrize("bad", [float("inf"), float("-inf"), float("nan"), 1e300])
-def test_a_number_that_is_none_counts_as_not_known(bad: float, adopt: Adopt) -> None:
+def test_a_number_that_is_none_is_told_and_goes_into_quarantine(bad: float, adopt: Adopt) -> None:
     result = adopt(table(unpaid=[bad, *PRICES[1:]]))
-    assert len(result.labels()) == ROWS - 1
-    told = "1 outcome is infinite, or too large, which counts as not known" in result.out
-    assert told == (bad == bad)
+    assert result.labels()["label"].count() == ROWS - 1
+    told = "1 outcome is (infinite|too large) and goes into quarantine"
+    is_number = bad == bad
+    assert bool(re.search(told, result.out)) == is_number
+    assert (UNREAD in result.labels().columns) == is_number
 
 
 def test_what_was_decided_is_told_in_a_line_with_how_to_have_it_otherwise(adopt: Adopt) -> None:
@@ -142,7 +148,8 @@ def test_a_column_that_gives_the_outcome_away_is_left_out(
         (SIZES, ["--task=ranking"], "There is no task 'ranking': write TASK=binary or TASK="),
         (SIZES, ["--task=regression", "--event=big"], "leave out EVENT or TASK"),
         ([5] * ROWS, [], "is 5 in every row: two outcomes are needed"),
-        ([1.5, *[float("inf")] * (ROWS - 1)], ["--task=regression"], "has one finite number only"),
+        ([1.5, *[1e300] * (ROWS - 1)], ["--task=regression"], "has one finite number only"),
+        ([1.5, *[float("inf")] * (ROWS - 1)], [], "is 1.5 in every row whose outcome is known"),
         ([20240101 + row % 28 for row in range(ROWS)], [], "holds times"),
         ([table()["asked"][row] for row in range(ROWS)], [], "holds times"),
         (["x" * 61, *SIZES[1:]] * 1, [], "The outcome 'unpaid' has classes of more than 60"),
@@ -152,6 +159,20 @@ def test_an_outcome_that_cannot_be_predicted_is_refused_with_what_to_do(
     outcomes: list[Any], words: list[str], sentence: str, adopt: Adopt
 ) -> None:
     assert sentence in adopt(table(unpaid=outcomes), *words).sentence
+
+
+def test_a_class_has_the_same_features_in_training_and_at_a_server(adopt: Adopt) -> None:
+    sizes = CHANCE.choice(["a", "z", "m"], ROWS, p=[0.5, 0.3, 0.2]).tolist()
+    result = adopt(table(unpaid=sizes))
+    features = result.module("features")
+    assert features.CLASSES == ("z", "m")
+    rows = result.read().join(result.labels(), on="row_id")
+    columns, labels = to_columns(rows), to_columns(rows)["label"]
+    fresh, read = features.fit(columns, labels), learned(features, columns, labels)
+    of_fresh, of_read = (features.transform(columns, encoder) for encoder in (fresh, read))
+    np.testing.assert_array_equal(of_fresh, of_read)
+    rate = of_read[:, features.FEATURES.index("branch_z")]
+    assert rate.mean() == pytest.approx(np.mean(labels == "z"), abs=0.02)
 
 
 @pytest.mark.parametrize("outcomes", [PRICES, SIZES])

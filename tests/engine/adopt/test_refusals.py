@@ -33,7 +33,7 @@ def parquet(frame: pl.DataFrame) -> bytes:
         ([1] * ROWS, "is 1 in every row"),
         ([f"c{row % 50}" for row in range(ROWS)], "has 50 values, such as 'c0', 'c1', 'c10'"),
         ([value / 2 for value in UNPAID], "An outcome of 0.5"),
-        ([math.inf if value else 0.0 for value in UNPAID], "An outcome of inf"),
+        ([math.inf if value else 0.0 for value in UNPAID], "is 0.0 in every row whose"),
         ([date(2024, 1, 1 + value) for value in UNPAID], "holds times"),
         ([[value] for value in UNPAID], "holds List(Int64)"),
     ],

@@ -109,7 +109,7 @@ def test_the_lines_for_a_cluster_give_the_ingest_step_the_secret(
         }
         for name, executor in executors.items()
     }
-    assert given == {"exec-ingest": NAMES[block], "exec-register": set()}
+    assert given == {"exec-ingest": NAMES[block], "exec-register": set(), "exec-train": set()}
     assert "optional" not in str(executors)  # Kubeflow 2.14 refuses it
 
 

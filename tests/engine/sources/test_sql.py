@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import polars as pl
@@ -106,6 +107,12 @@ def test_numbers_and_keys_of_every_type_are_read(
     assert rows["distance"].to_list() == [12.5, None]
     assert rows["pieces"].to_list() == [3, 4]
     assert labels(kinds) == [1]
+
+
+@pytest.mark.parametrize("bad", ["1e300", "-Infinity", "1e-30"])
+def test_decimals_that_polars_cannot_hold_are_read_as_floats(bad: str) -> None:
+    (column,) = module._frame(["price"], [(Decimal(bad),), (Decimal("1e20"),), (None,)])
+    assert column.to_list() == [float(bad), 1e20, None]
 
 
 def test_a_time_with_a_zone_is_one_sentence(postgres: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,5 +25,21 @@ def test_a_figure_without_a_format_has_four_digits_that_count(
     assert Metric("mae", "error", "", "Mean.", "lower").show(value) == text
 
 
+@pytest.mark.parametrize(
+    ("form", "limit", "text"),
+    [
+        (".3f", 0.68, "0.68"),
+        ("", 30.0, "30"),
+        (",.0f", -1_250_000, "-1,250,000"),
+        (".1%", 0.7, "70%"),
+        (".1%", 0.125, "12.5%"),
+    ],
+)
+def test_a_limit_is_told_as_people_write_it_in_the_unit_of_its_figure(
+    form: str, limit: float, text: str
+) -> None:
+    assert Metric("it", "it", form, "It.", "higher").limit(limit) == text
+
+
 def test_of_many_values_five_are_named() -> None:
     assert named(["a", 1, 2, 3, 4, 5]) == "'a', 1, 2, 3, 4, ..."

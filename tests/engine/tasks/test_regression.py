@@ -21,7 +21,8 @@ NUMBERS = st.floats(-1e6, 1e6, width=32)
 
 def around(value: Array, below: float = 1.0, above: float = 2.0) -> Array:
     """Return predictions with an interval of the same size around each value."""
-    return TASK.predictions(value.reshape(-1, 1), {"below": below, "above": above})
+    decision = {"edges": [], "below": [below], "above": [above]}
+    return TASK.predictions(value.reshape(-1, 1), decision)
 
 
 def measured(labels: Array, predictions: Array) -> dict[str, float]:
@@ -89,20 +90,43 @@ def test_a_skewed_outcome_is_covered_as_often_as_is_asked(coverage: float) -> No
     assert missed == pytest.approx([(1 - coverage) / 2] * 2, abs=0.015)
 
 
+def test_large_values_that_are_harder_to_predict_are_covered_as_often_as_small_ones() -> None:
+    random = np.random.default_rng(1)
+    raw = random.uniform(1, 100, (20_000, 1)).astype(np.float32)
+    labels = raw[:, 0] + random.normal(0, raw[:, 0])
+    decision = TASK.calibrate(labels[:10_000], raw[:10_000], KPI)
+    later, (lower, _, upper) = labels[10_000:], TASK.predictions(raw[10_000:], decision).T
+    covered = (lower <= later) & (later <= upper)
+    width = upper - lower
+    small, large = raw[10_000:, 0] < 33, raw[10_000:, 0] > 67
+    assert [covered[small].mean(), covered[large].mean()] == pytest.approx([0.8, 0.8], abs=0.06)
+    assert width[large].mean() > 2 * width[small].mean()
+
+
+def test_a_decision_has_as_many_bins_as_rows_and_different_values_allow() -> None:
+    labels = np.linspace(-1, 1, 600)
+    raw = np.linspace(0, 1, 600, dtype=np.float32).reshape(-1, 1)
+    counted = [
+        len(TASK.calibrate(labels[:rows], values[:rows], KPI)["below"])
+        for rows, values in ((600, raw), (250, raw), (50, raw), (600, raw.round()))
+    ]
+    assert counted == [5, 2, 1, 2]
+
+
 @given(st.integers(9, 200), st.integers(0, 2**32 - 1))
 @settings(max_examples=50, deadline=None)
 def test_the_ends_are_the_residuals_at_the_ranks_of_split_conformal(rows: int, seed: int) -> None:
     residuals = np.random.default_rng(seed).normal(0, 1, rows)
     decision = TASK.calibrate(residuals, np.zeros((rows, 1), np.float32), KPI)
     ordered, rank = sorted(residuals), (rows + 1) // 10
-    assert decision["below"] == max(0, -ordered[rank - 1])
-    assert decision["above"] == max(0, ordered[rows - rank])
+    assert decision["below"] == [max(0, -ordered[rank - 1])]
+    assert decision["above"] == [max(0, ordered[rows - rank])]
 
 
 def test_the_value_lies_within_its_interval_when_all_residuals_are_on_one_side() -> None:
     raw = np.zeros((50, 1), np.float32)
-    assert TASK.calibrate(np.linspace(1, 2, 50), raw, KPI)["below"] == 0
-    assert TASK.calibrate(np.linspace(-2, -1, 50), raw, KPI)["above"] == 0
+    assert TASK.calibrate(np.linspace(1, 2, 50), raw, KPI)["below"] == [0]
+    assert TASK.calibrate(np.linspace(-2, -1, 50), raw, KPI)["above"] == [0]
 
 
 def test_an_answer_is_the_value_and_the_ends_of_its_interval() -> None:

@@ -39,7 +39,7 @@ class Kind(NamedTuple):
 NUMBER = Kind(
     "regression",
     {"mae", "rmse", "bias", "interval_coverage", "interval_width", VALUE},
-    {"above", "below"},
+    {"above", "below", "edges"},
 )
 CLASS = Kind(
     "multiclass",

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from letters import source
 
-from slipway import bundle, card
+from slipway import bundle, card, health
 from slipway.monitor import run
+from slipway.objectives import objectives
 from slipway.settings import settings
 from tests.engine.toys.kit import (
     APRIL,
@@ -122,6 +123,16 @@ def test_the_page_of_the_monitor_shows_the_figures_of_the_task(changed: dict[str
     page = (settings().reports / "prod" / "monitor-2024-04.html").read_text()
     titles = ("mean absolute error (letters)", "recall, many")
     assert [title for title in titles if f"<dt>{title}</dt>" in page] != []
+
+
+def test_the_review_is_written_in_the_words_of_the_task(changed: dict[str, Any]) -> None:
+    health.main("prod")
+    page = (settings().reports / "prod" / "health.html").read_text()
+    metric = objectives().quality_metric
+    value = metric.show(changed["performance"]["values"][metric.name])
+    assert f"<dt>{metric.title}</dt><dd>{value}</dd>" in page
+    assert "release(prod): letter-" in page
+    assert "Train again" in page
 
 
 def test_the_metrics_for_prometheus_have_the_figures_of_the_task(

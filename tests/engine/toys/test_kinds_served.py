@@ -9,11 +9,13 @@ from letters import source
 from starlette.testclient import TestClient
 
 from slipway import bundle
+from slipway.contract.baseline import NumberBaseline
 from slipway.errors import ProjectError
 from slipway.serve import app
 from slipway.serve.limits import Traffic
 from slipway.serve.settings import ServeSettings
 from slipway.testing.requests import bodies
+from tests.engine.serve.unsound import overflowing
 from tests.engine.toys.kit import APRIL, CLASSES, MAY, NUMBER, Kind, Training
 
 ROWS = 30
@@ -130,6 +132,19 @@ def test_the_document_of_the_typed_route_says_which_classes_there_are(
         assert answer["probabilities"]["items"] == {"type": "number"}
 
 
+def test_an_answer_that_is_no_finite_number_fails_the_request(
+    first: Training, asked: list[dict[str, Any]]
+) -> None:
+    unsound = overflowing(bundle.load(first.bundle))
+    settings = ServeSettings(model_dir=first.bundle, capture_store="")
+    with TestClient(app.create(unsound, settings, Traffic())) as client:
+        response = client.post("/v1/predictions", json={"rows": asked})
+        counted = client.get("/metrics").text.splitlines()
+    assert response.status_code == 500
+    assert response.json()["error"].startswith(f"the model answered 1 of {ROWS} rows with")
+    assert "predictions_not_finite_total 1.0" in counted
+
+
 def test_rows_are_counted_by_the_class_that_they_were_answered(
     client: TestClient, asked: list[dict[str, Any]], kind: Kind
 ) -> None:
@@ -138,6 +153,23 @@ def test_rows_are_counted_by_the_class_that_they_were_answered(
     counted = [line for line in lines if line.startswith("predictions_classified_total{")]
     rows = sum(float(line.rpartition(" ")[2]) for line in counted)
     assert rows == (0 if kind is NUMBER else ROWS)
+
+
+def test_the_answers_are_spread_over_the_buckets_of_the_training(
+    client: TestClient, asked: list[dict[str, Any]], first: Training, kind: Kind
+) -> None:
+    infer(client, asked)
+    name = "predicted_value" if kind is NUMBER else "predicted_probability"
+    samples = dict(
+        line.rsplit(" ", 1)
+        for line in client.get("/metrics").text.splitlines()
+        if line.startswith(f"{name}_")
+    )
+    column = bundle.read_manifest(first.bundle).baseline.predictions[name.replace("_", " ")]
+    assert isinstance(column, NumberBaseline)
+    rows = [float(samples[f'{name}_bucket{{le="{edge}"}}']) for edge in (*column.edges, "+Inf")]
+    assert rows == sorted(rows)
+    assert 0 < rows[len(rows) // 2] < rows[-1] == float(samples[f"{name}_count"]) == ROWS
 
 
 def test_a_manifest_of_another_task_setting_than_the_code_knows_is_refused(

@@ -7,7 +7,7 @@ import pytest
 from slipway.families.boosting import Boosting
 from slipway.objectives import objectives
 from slipway.tune import folds, judging
-from slipway.tune.search import Trial, badness
+from slipway.tune.trials import Trial, badness
 from tests.engine.toys.kit import APRIL
 
 

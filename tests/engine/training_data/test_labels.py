@@ -13,14 +13,16 @@ from slipway.contract.captured import PREDICTION, Answerer
 from slipway.errors import ProjectError
 from slipway.monitor.summary import summarise
 from slipway.objectives import objectives
+from slipway.schema import UNREAD
 from slipway.training_data import labels
+from slipway.training_data.columns import distinct
 
 SCHEMA = {"parcel_id": pl.String, "label": pl.Int8}
 KEYS = st.text("abc\u00e9\u0301 ", max_size=3)
 OUTCOMES = st.lists(st.tuples(KEYS, st.integers(0, 1)), max_size=30)
 
 
-def outcomes(*pairs: tuple[str, int]) -> pl.DataFrame:
+def outcomes(*pairs: tuple[str, int | None]) -> pl.DataFrame:
     return pl.DataFrame(pairs, SCHEMA, orient="row")
 
 
@@ -55,7 +57,7 @@ def test_the_monitor_never_counts_more_labels_than_predictions(
 ) -> None:
     depots = pl.lit("BER").alias("depot")
     captured = parcels(*keys).with_columns(pl.lit(0.5, pl.Float32).alias(PREDICTION), depots)
-    known, nothing = labels.check(outcomes(*pairs)), Baseline({}, {})
+    known, nothing = labels.divide(outcomes(*pairs)), Baseline({}, {})
     answerer = Answerer("ab" * 32, "cd" * 32)
     summary = summarise(answerer, captured, known, "parcel_id", nothing, objectives())
     assert summary.labelled == len(set(keys) & dict(pairs).keys()) <= summary.rows == len(keys)
@@ -96,6 +98,40 @@ def test_labels_of_another_kind_are_refused(known: pl.DataFrame) -> None:
         labels.check(known)
 
 
+GOOD = outcomes(*((f"good {number}", number % 2) for number in range(99)))
+
+
+def test_a_few_values_that_are_none_of_the_task_are_set_apart() -> None:
+    divided = labels.divide(pl.concat([GOOD, outcomes(("bad", 7))]))
+    assert divided.good.rows() == GOOD.rows()
+    assert divided.bad.rows() == [("bad", "7", "label|task")]
+
+
+def test_a_few_outcomes_that_cannot_be_read_are_set_apart() -> None:
+    unread = pl.DataFrame({"parcel_id": ["bad"], UNREAD: ["12 min"]})
+    divided = labels.divide(pl.concat([GOOD, unread], how="diagonal"))
+    assert divided.good.rows() == GOOD.rows()
+    assert divided.bad.rows() == [("bad", "12 min", "label|dtype")]
+
+
+def test_a_few_labels_that_break_their_schema_are_set_apart() -> None:
+    divided = labels.divide(pl.concat([GOOD, outcomes(("bad", None))]))
+    assert divided.bad.rows() == [("bad", None, "label|nullability")]
+
+
+def test_a_correction_of_what_cannot_be_read_replaces_it() -> None:
+    unread = pl.DataFrame({"parcel_id": ["a"], UNREAD: ["12 min"]})
+    divided = labels.divide(pl.concat([unread, outcomes(("a", 1))], how="diagonal_relaxed"))
+    assert (divided.good.rows(), len(divided.bad)) == ([("a", 1)], 0)
+
+
+def test_many_outcomes_that_cannot_be_read_are_refused_with_the_most_frequent() -> None:
+    unread = pl.DataFrame({"parcel_id": [f"bad {n}" for n in range(9)], UNREAD: ["?"] * 9})
+    known = pl.concat([GOOD, unread], how="diagonal")
+    with pytest.raises(ProjectError, match=r"9 of 108 cannot be used .*, such as '\?' 9: mend"):
+        labels.divide(known)
+
+
 class Counts(dy.Schema):
     """Labels that the schema allows and the task does not."""
 
@@ -122,3 +158,9 @@ def test_labels_without_the_key_of_the_rows_are_refused(monkeypatch: pytest.Monk
     monkeypatch.setattr("parcels.schema.Labels", Strangers)
     with pytest.raises(ProjectError, match="lack the column 'parcel_id': add it to Labels"):
         labels.check(outcomes(("a", 1)).rename({"parcel_id": "number"}))
+
+
+def test_values_that_are_all_different_are_known_by_their_hashes() -> None:
+    values = pl.Series([f"key {number}" for number in range(100_000)])
+    assert distinct(values)
+    assert not distinct(pl.concat([values, values[-1:]]))

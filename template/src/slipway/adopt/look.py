@@ -48,7 +48,7 @@ def look(request: Request) -> Adopted:
         label_delay=request.label_delay,
         days=period.days,
         columns=leaks.without(columns, frame.filter(known), predicted.questions(labels)),
-        notes=[*moment.notes, *_notes(frame, moment), *period.notes],
+        notes=[*moment.notes, *_notes(frame, moment, outcome), *period.notes],
     )
 
 
@@ -136,8 +136,9 @@ def _require_columns(frame: pl.DataFrame, path: str, **options: str | None) -> N
         raise ProjectError("Key, time and outcome must be different columns.")
 
 
-def _notes(frame: pl.DataFrame, moment: times.Moment) -> list[str]:
-    unreadable = moment.times.null_count()
-    if not unreadable:
-        return []
-    return [f"{unreadable:,} of {len(frame):,} rows have no readable time and are left out"]
+def _notes(frame: pl.DataFrame, moment: times.Moment, outcome: str) -> list[str]:
+    notes = outcomes.notes(frame[outcome])
+    if unreadable := moment.times.null_count():
+        told = f"{unreadable:,} of {len(frame):,} rows have no readable time and are left out"
+        return [told, *notes]
+    return notes

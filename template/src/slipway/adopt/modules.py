@@ -57,8 +57,9 @@ def fit(columns: Columns, labels: Array) -> Encoder:
 
 def transform(columns: Columns, encoder: Encoder) -> Matrix:
     """Return the features (n, len(FEATURES)) float32, in the order of FEATURES."""
+    rates = [encoder.rates[outcome] for outcome in CLASSES]
     return stack(
-        *(rates.encode(columns, name) for rates in encoder.rates.values() for name in CATEGORIES),
+        *(rate.encode(columns, name) for rate in rates for name in CATEGORIES),
         hour(columns[TIME]),
         weekday(columns[TIME]),
         *(columns[name] for name in NUMBERS),

@@ -40,6 +40,8 @@ monitoring:
   psi_maximum: 0.2
   ks_maximum: 0.15
   js_maximum: 0.15
+  model_age_days_maximum: 180 # since the released model was registered
+  # data_age_days_maximum: 120 # of the newest day trained on, where rows keep coming
   cooldown_days: 20 # between two retrainings
   retention_days: 400 # of captured predictions and reports
 

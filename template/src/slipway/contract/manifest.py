@@ -25,13 +25,17 @@ class ModelFile(msgspec.Struct, frozen=True, kw_only=True):
     recipe: str
 
 
-class Training(msgspec.Struct, frozen=True):
-    """The rows of [start, end), ISO 8601 dates, and the parameters that made the model."""
+class Training(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The rows of [start, end), ISO 8601 dates, and the parameters that made the model.
+
+    `curve` is what a family that learns in rounds has left: figures by name, a number a round.
+    """
 
     start: str
     end: str
     rows: int
     parameters: dict[str, bool | int | float | str]
+    curve: dict[str, list[float]] = msgspec.field(default_factory=dict)
 
     def days_among(self, days: Iterable[date]) -> int:
         """Count those of `days` whose rows made the model: it is better on them than on others."""

@@ -35,6 +35,9 @@ class Source(Protocol):
     def read_labels(self, start: date, end: date, as_of: date) -> "pl.DataFrame":
         """Return key and `label` of [start, end), as known when the day `as_of` begins.
 
+        A third column, `schema.UNREAD`, may say what an outcome is that is known and no label; such
+        rows, their label null, are counted and go into quarantine.
+
         Of rows with the same key the last one counts, so that a correction replaces.
 
         Never an outcome that was not known on that day: the gate is as honest as this is.

@@ -105,15 +105,20 @@ class _Files:
                 'such as time_format=TimeFormat(epoch="s").'
             )
         with told(self.path):
-            return rows.with_columns(to_local(pl.col(name), dtype, written))
+            return self._with_points(rows).with_columns(to_local(pl.col(name), dtype, written))
+
+    def _with_points(self, rows: pl.LazyFrame) -> pl.LazyFrame:
+        """Write a number that is the outcome with a point: it was read as text."""
+        outcome, comma = self.columns.outcome, self.file_format.decimal_comma
+        if comma and self.columns.has_number and rows.collect_schema().get(outcome) == pl.String:
+            return rows.with_columns(pl.col(outcome).str.replace(",", ".", literal=True))
+        return rows
 
     def _types(self) -> dict[str, Any]:
-        """Return as what each column of a CSV file is read: text, but for numbers."""
+        """Return as what each column of a CSV file is read: text, but for numbers of Features."""
         columns = self.columns
         schema = columns.schema.columns()
         types = {columns.name_in_table(name): column.dtype for name, column in schema.items()}
-        if columns.has_number:
-            types[columns.outcome] = pl.Float64()
         return {name: dtype for name, dtype in types.items() if dtype.is_numeric()}
 
 

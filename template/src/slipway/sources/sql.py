@@ -26,6 +26,7 @@ __all__ = ["Columns", "sql"]
 
 ROWS = "rows_of_source"  # name of the query in the statements around it
 ROWS_AT_ONCE = 50_000  # objects of Python, before they are a data frame
+DECIMAL_END = 10**30  # polars holds 38 digits, those of the fraction included
 PLAIN = {type(None), bool, int, float, str, date, datetime}  # of polars as well
 HOST = re.compile(r"[\w.:-]*")  # anything else is part of a password that was not encoded
 URL = "postgresql+pg8000://user:password@host/database"
@@ -153,11 +154,20 @@ def _frame(names: list[str], rows: Sequence[Sequence[Any]]) -> pl.DataFrame:
 def _series(name: str, values: Sequence[Any]) -> pl.Series:
     """Return a column; what polars has no type for, such as a UUID, as text."""
     kinds = {type(value) for value in values}
-    if Decimal in kinds:  # polars stops the process at one that is NaN
-        values = [value if value is None or isfinite(value) else None for value in values]
-    elif kinds - PLAIN:
+    if Decimal in kinds:
+        return _numbers(name, values)
+    if kinds - PLAIN:
         values = [None if value is None else str(value) for value in values]
     return pl.Series(name, values, strict=False)
+
+
+def _numbers(name: str, values: Sequence[Any]) -> pl.Series:
+    """Return decimals, as floats where polars cannot hold each: it would fail or lose them."""
+    if all(value is None or (isfinite(value) and abs(value) < DECIMAL_END) for value in values):
+        column = pl.Series(name, values, strict=False)
+        if column.null_count() == values.count(None):
+            return column
+    return pl.Series(name, [None if value is None else float(value) for value in values])
 
 
 def _reason(error: Exception) -> str:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 import polars as pl
 
 from ..errors import ProjectError
-from ..schema import LABEL
-from .outcomes import Event, to_class, to_label, to_number, yes_or_no
+from ..schema import LABEL, UNREAD
+from . import outcomes
+from .outcomes import Event, yes_or_no
 
 if TYPE_CHECKING:
     import dataframely as dy
@@ -25,15 +26,17 @@ class Columns:
     of each column that has another one there. `key` None makes one of the row's number.
 
     The outcome counts as 1 where it is `event` (one of them, where it is several), as 0 where it is
-    anything else; True is the same event as 1, true and yes. Without an event it is itself the
-    label, a number or a text as `labels`, the class Labels, says. It is not known where it is empty
-    or an infinite number.
+    one of `others`, or anything else where these are not said; True is the same as 1, true and yes.
+    Without an event it is itself the label, a number or a text as `labels`, the class Labels, says.
+    It is not known where it is empty. What cannot be read, is infinite or larger than a label can
+    be goes into quarantine.
     """
 
     schema: "type[dy.Schema]"
     time: str
     outcome: str
     event: Event | None = None
+    others: Event | None = None
     labels: "type[dy.Schema] | None" = None
     label_delay: timedelta
     key: str | None = None
@@ -51,8 +54,22 @@ class Columns:
         """
         outcome = pl.col(self.outcome)
         if self.event is not None:
-            return to_label(outcome, self.event)
-        return to_number(outcome, self.label_type) if self.has_number else to_class(outcome)
+            return outcomes.to_label(outcome, self.event, self.others)
+        if self.has_number:
+            return outcomes.to_number(outcome, self.label_type)
+        return outcomes.to_class(outcome)
+
+    def unread(self) -> pl.Expr:
+        """Return what the outcome says where it says something and is no label, else null.
+
+        Of classes all texts can be read; the task tells which of them it knows.
+        """
+        outcome = pl.col(self.outcome)
+        if self.event is not None:
+            return outcomes.unread_event(outcome, self.event, self.others)
+        if self.has_number:
+            return outcomes.unread_number(outcome, self.label_type)
+        return outcomes.unread_class(outcome)
 
     @property
     def has_number(self) -> bool:
@@ -127,12 +144,17 @@ class Table:
         return self.reader.collect(features)
 
     def read_labels(self, start: date, end: date, as_of: date) -> pl.DataFrame:
-        """Return the outcomes of [start, end) that are known when the day `as_of` begins."""
+        """Return the outcomes of [start, end) that are known when the day `as_of` begins.
+
+        Where some cannot be read, the column UNREAD says what they are, and the label is null.
+        """
         columns = self.columns
         end_known = min(_midnight(end), _midnight(as_of) - columns.label_delay)
-        label = columns.label().alias(LABEL)
-        rows = self.reader.between(_midnight(start), end_known).select(self._key(), label)
-        return self.reader.collect(rows.filter(pl.col(LABEL).is_not_null()))
+        said = columns.label().alias(LABEL), columns.unread().alias(UNREAD)
+        rows = self.reader.between(_midnight(start), end_known).select(self._key(), *said)
+        known = pl.any_horizontal(pl.col(LABEL, UNREAD).is_not_null())
+        read = self.reader.collect(rows.filter(known))
+        return read if read[UNREAD].count() else read.drop(UNREAD)
 
     def _features(self) -> list[pl.Expr]:
         columns = self.columns

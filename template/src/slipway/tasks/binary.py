@@ -46,9 +46,13 @@ class Binary(Section):
         """Any is right."""
         return ""
 
+    def fits(self, labels: Array) -> Array:
+        """They are 0 or 1."""
+        return np.array([value in (0, 1) for value in labels.tolist()], dtype=bool)
+
     def wrong_labels(self, labels: Array) -> str:
         """Name what is neither 0 nor 1."""
-        values = [value for value in np.unique(labels).tolist() if value not in (0, 1)]
+        values = np.unique(labels[~self.fits(labels)]).tolist()
         return f"an outcome of yes or no is 1 or 0, not {named(values)}" if values else ""
 
     def numbers(self, labels: Array) -> Array:

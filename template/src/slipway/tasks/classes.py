@@ -1,6 +1,7 @@
 """Figures of each class, under names that Prometheus and objectives.yaml can say."""
 
 import re
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -43,3 +44,8 @@ def confusion_figures(answers: Array, classes: tuple[str, ...]) -> tuple[float, 
         figures[f"precision_{slug}"] = float(precision[place])
         figures[f"recall_{slug}"] = float(recall[place])
     return float(f1.mean()), figures
+
+
+def cost_matrix(costs: Mapping[str, Mapping[str, float]], classes: tuple[str, ...]) -> Array:
+    """Return the costs (k, k): a row for each answer, a column for what is right."""
+    return np.array([[costs[told].get(actual, 0.0) for actual in classes] for told in classes])

@@ -27,6 +27,10 @@ class Metric(msgspec.Struct, frozen=True):
         """Return a value as text; nothing when there is none."""
         return "" if value is None else shown(value, self.form)
 
+    def limit(self, value: float) -> str:
+        """Return a limit as people write it: 0.68, 30, or 70% of a figure that is a share."""
+        return f"{100 * value:,.10g}%" if self.form.endswith("%") else f"{value:,.10g}"
+
     def loss(self, new: float, old: float) -> float:
         """Return by how much `new` is worse than `old`; negative when it is better."""
         return new - old if self.better == "lower" else old - new

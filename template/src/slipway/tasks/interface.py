@@ -80,6 +80,10 @@ class Task(Protocol):
         """Say in a sentence why a KPI is none of this task's; nothing when it is."""
         ...
 
+    def fits(self, labels: Array) -> Array:
+        """Tell which labels are of this task (n,)."""
+        ...
+
     def wrong_labels(self, labels: Array) -> str:
         """Say in a sentence which labels are none of this task's; nothing when all are."""
         ...

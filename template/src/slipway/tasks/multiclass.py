@@ -12,7 +12,7 @@ from pydantic import Field, FiniteFloat, StringConstraints, field_validator
 
 from ..section import Section
 from . import ranking, temperature
-from .classes import class_metrics, confusion_figures
+from .classes import class_metrics, confusion_figures, cost_matrix
 from .figure import Metric, named
 from .interface import OUTCOMES, VALUE, Array, Output
 from .interface import Kpi as AnyKpi
@@ -87,9 +87,13 @@ class Multiclass(Section):
                     return f"costs lacks what {told!r} costs where {actual!r} is right"
         return ""
 
+    def fits(self, labels: Array) -> Array:
+        """They are names of classes."""
+        return np.array([value in self.classes for value in labels.tolist()], dtype=bool)
+
     def wrong_labels(self, labels: Array) -> str:
         """Name what is none of the classes."""
-        values = [value for value in np.unique(labels).tolist() if value not in self.classes]
+        values = np.unique(labels[~self.fits(labels)]).tolist()
         known = named(self.classes)
         return f"an outcome is one of {known}, not {named(values)}" if values else ""
 
@@ -116,7 +120,7 @@ class Multiclass(Section):
 
     def calibrate(self, labels: Array, raw: Array, kpi: Kpi) -> dict[str, Any]:
         """Return the `temperature`, and the `costs` (k, k) of each answer by what is right."""
-        costs = _matrix(kpi, self.classes).tolist()
+        costs = cost_matrix(kpi.costs, self.classes).tolist()
         return {"temperature": temperature.learn(raw, self.numbers(labels)), "costs": costs}
 
     def predictions(self, raw: Array, decision: dict[str, Any]) -> Array:
@@ -171,7 +175,7 @@ class Multiclass(Section):
         ranked = list(zip(tally["rows"], tally["predicted"], strict=True))
         macro_f1, by_class = confusion_figures(answers, self.classes)
         gaps = [ranking.calibration_error(*part) for part in ranked]
-        cost = float((answers * _matrix(kpi, self.classes)).sum())
+        cost = float((answers * cost_matrix(kpi.costs, self.classes)).sum())
         return {
             "log_loss": float(tally["log_loss"][0]) / total,
             "macro_f1": macro_f1,
@@ -189,11 +193,6 @@ class Multiclass(Section):
 
 def _chosen(predictions: Array) -> Array:
     return predictions[:, -1].astype(np.int64)
-
-
-def _matrix(kpi: Kpi, classes: tuple[str, ...]) -> Array:
-    """Return the costs (k, k): a row for each answer, a column for what is right."""
-    return np.array([[kpi.costs[told].get(actual, 0.0) for actual in classes] for told in classes])
 
 
 TASK = Multiclass

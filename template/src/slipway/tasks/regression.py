@@ -1,12 +1,14 @@
 """How much: a number, and the interval in which the outcome lies as often as `coverage` says.
 
-The interval is split conformal: the model that was fitted on the older days says how far off it is
-on the newest days of the training, and these distances are put around what the final model says.
-Of rows that could have come in any order, the interval covers at least the share `coverage`: Vovk,
-Gammerman and Shafer, "Algorithmic Learning in a Random World" (2005); Lei, G'Sell, Rinaldo,
-Tibshirani and Wasserman, "Distribution-Free Predictive Inference for Regression" (2018). Days come
-in one order only, and the final model has learned from the newest as well, so the covered share is
-not promised but measured: by the gate on later rows, by the monitor on what was answered.
+The interval is split conformal, in bins of the predicted value: the model that was fitted on the
+older days says how far off it is on the newest days of the training, and the distances of a bin are
+put around what the final model says there. Large values are often harder to predict than small
+ones; an interval of one width would cover too many of these and too few of those. Of rows that
+could have come in any order, it covers at least the share `coverage` in each bin: Vovk, Gammerman
+and Shafer, "Algorithmic Learning in a Random World" (2005); Bostrom and Johansson, "Mondrian
+conformal regressors" (2020). Days come in one order only, and the final model has learned from the
+newest as well, so the covered share is not promised but measured: by the gate on later rows, by the
+monitor on what was answered.
 """
 
 import math
@@ -21,6 +23,7 @@ from .interface import OUTCOMES, VALUE, Array, Output
 from .interface import Kpi as AnyKpi
 
 LARGEST = float(np.finfo(np.float32).max)
+BINS_MAXIMUM, BIN_ROWS = 5, 100  # of the interval; of fewer rows the ends are those of a few
 SPREAD_MINIMUM = 1e-6  # of an outcome's size; float32 holds little less
 
 
@@ -75,11 +78,16 @@ class Regression(Section):
         """Any is right."""
         return ""
 
+    def fits(self, labels: Array) -> Array:
+        """They are finite numbers of float32."""
+        if labels.dtype.kind not in "iuf":
+            return np.zeros(len(labels), dtype=bool)
+        sizes: Array = np.abs(labels.astype(np.float64))
+        return sizes <= LARGEST
+
     def wrong_labels(self, labels: Array) -> str:
         """Name what is no number of float32."""
-        if labels.dtype.kind in "iuf":
-            labels = labels[~(np.abs(labels.astype(np.float64)) <= LARGEST)]
-        values = np.unique(labels).tolist()
+        values = np.unique(labels[~self.fits(labels)]).tolist()
         return f"an outcome is a finite number, not {named(values)}" if values else ""
 
     def numbers(self, labels: Array) -> Array:
@@ -103,25 +111,39 @@ class Regression(Section):
         return ""
 
     def calibrate(self, labels: Array, raw: Array, kpi: Kpi) -> dict[str, Any]:
-        """Return how far the ends of the interval are `below` and `above` the value, both >= 0.
+        """Return how far the interval reaches `below` and `above` the value, by bin, both >= 0.
 
-        They are the residuals at ranks (n + 1) a / 2 from either end, where a is what the interval
-        may miss: asymmetric, each side with half of the misses. Of too few rows it is the extremes.
+        `edges` are the upper ends of all bins but the last, which are about equally full.
         """
-        residuals = np.sort(labels.astype(np.float64) - raw[:, 0])
-        missed = (len(residuals) + 1) * round(1 - self.coverage, 9) / 2
+        value = raw[:, 0].astype(np.float64)
+        bins = min(max(len(value) // BIN_ROWS, 1), BINS_MAXIMUM)
+        edges = np.quantile(value, np.arange(1, bins) / bins, method="lower")
+        edges = np.unique(edges[edges < value.max()])
+        residuals, places = labels - value, np.searchsorted(edges, value)
+        ends = [self._ends(residuals[places == place]) for place in range(len(edges) + 1)]
+        below, above = (list(side) for side in zip(*ends, strict=True))
+        return {"edges": edges.tolist(), "below": below, "above": above}
+
+    def _ends(self, residuals: Array) -> tuple[float, float]:
+        """Return the residuals (n,) at ranks (n + 1) a / 2 from either end.
+
+        a is the share that the interval may miss, half of it on each side. Of too few rows it is
+        the extremes.
+        """
+        ordered = np.sort(residuals)
+        missed = (len(ordered) + 1) * round(1 - self.coverage, 9) / 2
         rank = max(math.floor(missed), 1) - 1
-        ends = max(0.0, float(-residuals[rank])), max(0.0, float(residuals[-1 - rank]))
-        return dict(zip(("below", "above"), ends, strict=True))
+        return max(0.0, float(-ordered[rank])), max(0.0, float(ordered[-1 - rank]))
 
     def predictions(self, raw: Array, decision: dict[str, Any]) -> Array:
-        """Put the interval around the value."""
+        """Put the interval of its bin around the value."""
         value = raw[:, 0].astype(np.float64)
-        ends = value - decision["below"], value + decision["above"]
-        return np.stack([ends[0], value, ends[1]], axis=1).astype(np.float32)
+        places = np.searchsorted(decision["edges"], value)
+        below, above = (np.array(decision[side])[places] for side in ("below", "above"))
+        return np.stack([value - below, value, value + above], axis=1).astype(np.float32)
 
     def columns(self, predictions: Array) -> dict[str, Array]:
-        """Return the value; the interval moves with it."""
+        """Return the value; the interval follows from it."""
         return {"predicted value": predictions[:, 1]}
 
     def answer(self, predictions: Array, decision: dict[str, Any]) -> dict[str, list[Any]]:
@@ -130,7 +152,7 @@ class Regression(Section):
         return {"value": value, "lower": lower, "upper": upper}
 
     def explained(self, predictions: Array) -> dict[str, Array]:
-        """Return the value; its interval moves with it."""
+        """Return the value; the interval follows from it."""
         return {"value": predictions[:, 1]}
 
     def tally(self, labels: Array, predictions: Array) -> dict[str, Array]:

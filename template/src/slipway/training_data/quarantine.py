@@ -7,6 +7,7 @@ import polars as pl
 from .. import project
 from ..errors import ProjectError
 
+REASONS = "reasons"  # the column of the quarantine
 BAD_SHARE_MAXIMUM = 0.05  # more is a broken source, not a few bad rows
 
 
@@ -35,12 +36,15 @@ def split(frame: pl.DataFrame) -> Quarantine:
             f"{len(failure)} of {len(frame)} rows break the schema, most often {worst!r}: "
             "mend the source, or change the rule in schema.py if it is the rule that is wrong."
         )
-    reasons = [pl.when(pl.col(rule) == "invalid").then(pl.lit(rule)) for rule in counts]
-    bad = failure.details().select(
-        *frame.columns,
-        pl.concat_str(reasons or [pl.lit("")], separator=", ", ignore_nulls=True).alias("reasons"),
-    )
-    return Quarantine(good, bad, counts)
+    return Quarantine(good, with_reasons(failure, frame.columns), counts)
+
+
+def with_reasons(failure: Any, columns: list[str]) -> pl.DataFrame:
+    """Return the rows that break rules, as dataframely tells of them, with REASONS."""
+    broken = [pl.when(pl.col(rule) == "invalid").then(pl.lit(rule)) for rule in failure.counts()]
+    reasons = pl.concat_str(broken or [pl.lit("")], separator=", ", ignore_nulls=True)
+    rows: pl.DataFrame = failure.details().select(*columns, reasons.alias(REASONS))
+    return rows
 
 
 def servable(frame: pl.DataFrame) -> pl.DataFrame:

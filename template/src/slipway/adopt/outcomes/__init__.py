@@ -5,7 +5,7 @@ from collections.abc import Callable
 import polars as pl
 
 from ...errors import ProjectError
-from ...sources.outcomes import known
+from ...sources.outcomes import infinite, known
 from ..table import Outcome, Request
 from . import classes, number, yes_or_no
 
@@ -27,19 +27,31 @@ def decide(column: pl.Series, request: Request) -> Outcome:
     return KINDS[task](rows, request.event)
 
 
+def notes(column: pl.Series) -> list[str]:
+    """Say how many outcomes are infinite numbers."""
+    rows = int(pl.select(infinite(pl.lit(column))).to_series().sum())
+    told = "1 outcome is infinite and goes"
+    if rows != 1:
+        told = f"{rows:,} outcomes are infinite and go"
+    return [f"{told} into quarantine"] if rows else []
+
+
 def _known(column: pl.Series) -> pl.Series:
-    """Return the outcomes that are known, as the source will."""
+    """Return the outcomes that are known, as the source will: texts without spaces around them."""
     name, dtype = column.name, column.dtype
     if dtype.is_temporal():
         raise ProjectError(f"The outcome {name!r} holds times: write it as a number of days.")
     if dtype.is_nested() or dtype in (pl.Binary, pl.Object):
         raise ProjectError(f"The outcome {name!r} holds {dtype}: write it as 1 and 0.")
+    if dtype in (pl.String, pl.Categorical, pl.Enum):
+        column = column.cast(pl.String).str.strip_chars()
     rows = column.filter(pl.select(known(pl.lit(column))).to_series())
     if rows.is_empty():
         raise ProjectError(f"The outcome {name!r} is empty in every row: nothing can be learned.")
     if rows.n_unique() == 1:
+        where = "every row" if len(rows) == len(column) else "every row whose outcome is known"
         raise ProjectError(
-            f"The outcome {name!r} is {rows[0]!r} in every row: two outcomes are needed."
+            f"The outcome {name!r} is {rows[0]!r} in {where}: two outcomes are needed."
         )
     return rows
 

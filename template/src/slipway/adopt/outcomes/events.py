@@ -1,20 +1,25 @@
 """Which values of an outcome are the event."""
 
 import csv
-from collections.abc import Iterable
+import shlex
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 import polars as pl
 
 from ...errors import ProjectError
 from ...sources.outcomes import Event, Value
+from ..report import printable
 
 YES = {"1", "yes", "y", "true", "t", "positive"}
 SHOWN = 5
+OTHERS_MAXIMUM = 20  # of more, source.py does not name each
 
 
-def find(rows: pl.Series, event: str | None) -> tuple[Event, Value]:
-    """Return the event, which is named or a guess between two values, and a value that is another.
+def find(rows: pl.Series, event: str | None) -> tuple[Event, dict[Value, int]]:
+    """Return the event, which is named or a guess between two values, and all other values.
+
+    These are the most frequent first, each with the number of its rows.
 
     Raises:
         ProjectError: There is none, it is all of them, or nothing tells which of more than two.
@@ -25,8 +30,33 @@ def find(rows: pl.Series, event: str | None) -> tuple[Event, Value]:
     others = [value for value in values if value not in chosen]
     if not others:
         raise ProjectError(f"The outcome {name!r} is always {event!r}: leave a value out of EVENT.")
-    first, *more = (_plain(value) for value in chosen)
-    return (first, *more) if more else first, _plain(others[0])
+    counts = dict(rows.value_counts(name="rows_of_value").iter_rows())
+    return as_event(chosen), {_plain(value): counts[value] for value in others}
+
+
+def as_event(values: Iterable[object]) -> Event:
+    """Return one or several values as source.py has them."""
+    first, *more = (_plain(value) for value in values)
+    return (first, *more) if more else first
+
+
+def told(event: tuple[Value, ...], others: Mapping[Value, int]) -> list[str]:
+    """Say what counts as no, and which of that is written nearly as the event is."""
+    listed = [f"{_quoted(value)} {rows:,}" for value, rows in others.items()]
+    more = ", ..." if len(listed) > OTHERS_MAXIMUM else ""
+    lines = [f"No is: {', '.join(listed[:OTHERS_MAXIMUM])}{more}."]
+    same = {_lower(str(value)) for value in event}
+    if near := [value for value in others if _lower(str(value)) in same]:
+        names = ",".join(map(str, [*event, *near]))
+        lines.append(
+            f"{_quoted(near[0])} is not the event, for it is written otherwise: "
+            f"EVENT={shlex.quote(names)} (--event) predicts both."
+        )
+    return lines
+
+
+def _quoted(value: Value) -> str:
+    return printable(repr(value))
 
 
 def _guessed(values: list[object], name: str) -> list[object]:
@@ -74,7 +104,7 @@ def _lower(text: str) -> str:
     return text.strip().lower()
 
 
-def _plain(value: object) -> str | bool | int:
+def _plain(value: object) -> Value:
     if isinstance(value, float | Decimal) and value == value // 1:
         return int(value)
     if isinstance(value, bool | int | str):

@@ -36,10 +36,10 @@ GATE = """\
 
 @dataclass(frozen=True)
 class Number:
-    """A number is predicted; `infinite` of the outcomes are none, so they count as not known."""
+    """A number is predicted; `too_large` for it are so many outcomes, which go into quarantine."""
 
     name: str
-    infinite: int
+    too_large: int
 
     @property
     def task(self) -> dict[str, Any]:
@@ -87,9 +87,11 @@ class Number:
             f"{printable(self.name)} is a number {shape} in {known}.",
             "The number is predicted: EVENT=value,value (--event) predicts yes or no instead.",
         ]
-        if self.infinite:
-            count = "1 outcome is" if self.infinite == 1 else f"{self.infinite:,} outcomes are"
-            lines.append(f"{count} infinite, or too large, which counts as not known.")
+        if self.too_large:
+            told = "1 outcome is too large and goes"
+            if self.too_large != 1:
+                told = f"{self.too_large:,} outcomes are too large and go"
+            lines.append(f"{told} into quarantine.")
         return lines
 
     def targets(self, labels: pl.Series) -> Targets:
@@ -134,4 +136,4 @@ def decide(rows: pl.Series, _: str | None) -> Number:
         raise ProjectError(
             f"The outcome {name!r} has one finite number only: two outcomes are needed."
         )
-    return Number(name, infinite=len(rows) - len(numbers))
+    return Number(name, too_large=len(rows) - len(numbers))

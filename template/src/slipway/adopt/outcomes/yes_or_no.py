@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from ...sources.outcomes import Event, Value, to_label
+from ...sources.outcomes import Event, Value, to_label, values_of
 from ..literals import indented, literal
 from ..report import printable
 from ..table import Targets
@@ -30,11 +30,11 @@ GATE = """\
 
 @dataclass(frozen=True)
 class YesOrNo:
-    """Which of its values is the event, and whether that is a guess."""
+    """Which of its values is the event, whether that is a guess, and the rows of each other one."""
 
     name: str
     event: Event
-    other: Value
+    others: dict[Value, int]
     guessed: bool
 
     @property
@@ -45,8 +45,13 @@ class YesOrNo:
     @property
     def described(self) -> str:
         """The event in words."""
-        values = self.event if isinstance(self.event, tuple) else (self.event,)
-        return " or ".join(map(repr, values))
+        return " or ".join(map(repr, values_of(self.event)))
+
+    @property
+    def named_others(self) -> Event | None:
+        """The values that mean no, where they are few."""
+        few = len(self.others) <= events.OTHERS_MAXIMUM
+        return events.as_event(self.others) if few else None
 
     @property
     def goal(self) -> str:
@@ -61,9 +66,9 @@ class YesOrNo:
     @property
     def arguments(self) -> list[str]:
         """What source.py says about the outcome."""
-        if not isinstance(self.event, tuple):
-            return [f"event={literal(self.event)},"]
-        return ["event=(", *indented([f"{literal(value)}," for value in self.event]), "),"]
+        others = self.named_others
+        named = [] if others is None else _argument("others", others)
+        return [*_argument("event", self.event), *named]
 
     @property
     def rates(self) -> list[str]:
@@ -72,7 +77,8 @@ class YesOrNo:
 
     def labels(self, outcomes: pl.Series) -> pl.Series:
         """Return 1 where it is the event, 0 where it is not, null where it is not known."""
-        return pl.select(to_label(pl.lit(outcomes), self.event)).to_series()
+        label = to_label(pl.lit(outcomes), self.event, self.named_others)
+        return pl.select(label).to_series()
 
     def label(self) -> tuple[str, dict[str, str]]:
         """Return type and details of the label in schema.py."""
@@ -87,8 +93,9 @@ class YesOrNo:
         """Say how often the event happens, and how to have the other one."""
         rate = f"{labels.sum() / len(labels):.1%} of {len(labels):,} rows whose outcome is known"
         lines = [f"{printable(self.name)} is {self.described} in {rate}."]
+        lines += events.told(values_of(self.event), self.others)
         if self.guessed:
-            other = printable(shlex.quote(str(self.other)))
+            other = printable(shlex.quote(str(next(iter(self.others)))))
             hint = f"EVENT={other} (--event) predicts the other one"
             lines.append(f"The event {self.described} is a guess: {hint}.")
         return lines
@@ -105,6 +112,13 @@ class YesOrNo:
             disagreement="0.02 # mean absolute difference of probabilities",
             quality_objective="0.6",
         )
+
+
+def _argument(name: str, event: Event) -> list[str]:
+    """Return an argument of Columns, in lines."""
+    if not isinstance(event, tuple):
+        return [f"{name}={literal(event)},"]
+    return [f"{name}=(", *indented([f"{literal(value)}," for value in event]), "),"]
 
 
 def decide(rows: pl.Series, event: str | None) -> YesOrNo:

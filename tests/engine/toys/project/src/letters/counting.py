@@ -34,9 +34,14 @@ class Counting(Section):
         """Any is right."""
         return ""
 
+    def fits(self, labels: Array) -> Array:
+        """They are numbers from 0 on."""
+        found: Array = labels >= 0
+        return found
+
     def wrong_labels(self, labels: Array) -> str:
         """Name what is no number from 0 on."""
-        return "" if np.all(labels >= 0) else "a count is a number from 0 on"
+        return "" if np.all(self.fits(labels)) else "a count is a number from 0 on"
 
     def numbers(self, labels: Array) -> Array:
         """They are numbers."""
