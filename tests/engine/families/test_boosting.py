@@ -14,6 +14,7 @@ from slipway import bundle
 from slipway.errors import ProjectError
 from slipway.families import Resources, TrainingRows
 from slipway.families.boosting import FITTED, Boosting, booster
+from slipway.families.boosting.library import import_lightgbm
 from slipway.families.space import Range
 from slipway.features import Array, Columns, Matrix
 from slipway.training_data.columns import read_columns, to_columns
@@ -95,7 +96,7 @@ def test_every_threshold_is_a_float32(fitted: Path) -> None:
 
 
 def test_rounding_the_thresholds_changes_no_answer(rows: TrainingRows, fitted: Path) -> None:
-    lightgbm = booster.import_lightgbm()
+    lightgbm = import_lightgbm()
     data = lightgbm.Dataset(rows.features, rows.labels)
     parameters = {**SMALL.parameters, "objective": "binary", "verbosity": -1}
     exact = lightgbm.train(parameters, data)

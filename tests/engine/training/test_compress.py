@@ -2,10 +2,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
+import numpy as np
 import pytest
 import yaml
 
-from slipway.bundle import MODEL_FILE
+from slipway.bundle import MODEL_FILE, open_session
 from slipway.contract.compression import Candidate
 from slipway.contract.manifest import FULL
 from slipway.objectives import objectives
@@ -75,7 +76,18 @@ def test_a_model_that_loses_more_quality_than_the_budget_is_not_taken(choose: Co
         assert candidate.passed == (full.quality - candidate.quality <= 0.005)
 
 
-def test_speed_does_not_change_the_choice(
+def test_a_smaller_model_that_is_slower_on_one_row_is_not_chosen(
+    choose: Compression, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fast = choose(quality_loss=1, disagreement=1)
+    monkeypatch.setattr(compress, "_slower", lambda *_: True)
+    slow = choose(quality_loss=1, disagreement=1)
+    assert fast.recipe != FULL
+    assert slow.recipe == FULL
+    assert all(candidate.passed for candidate in slow.candidates)
+
+
+def test_how_fast_the_machine_is_does_not_change_the_choice(
     choose: Compression, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = choose(quality_loss=0.01, disagreement=0.05)
@@ -84,6 +96,21 @@ def test_speed_does_not_change_the_choice(
     second = choose(quality_loss=0.01, disagreement=0.05)
     assert second.candidates[0].p50_us_1_row == 1000
     assert (first.recipe, first.onnx_bytes) == (second.recipe, second.onnx_bytes)
+
+
+@pytest.mark.parametrize(("seconds", "slower"), [(0, False), (0.001, True)])
+def test_a_model_is_slower_if_it_takes_clearly_longer_than_the_full_one(
+    fitted_dir: Path, monkeypatch: pytest.MonkeyPatch, seconds: float, slower: bool
+) -> None:
+    full, row = (fitted_dir / MODEL_FILE).read_bytes(), np.zeros((1, 8), np.float32)
+    first, second = open_session(full), open_session(full)
+    measured = compress._seconds
+    monkeypatch.setattr(
+        compress,
+        "_seconds",
+        lambda session, rows: measured(session, rows) + seconds * (session is first),
+    )
+    assert compress._slower(first, second, row) is slower
 
 
 def test_every_candidate_reports_its_cost(choose: Compression) -> None:

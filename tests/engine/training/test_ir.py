@@ -33,7 +33,7 @@ def test_kubeflow_knows_every_field(version: dict[str, Any]) -> None:
     executors = version["platformSpec"]["platforms"]["kubernetes"]["deploymentSpec"]["executors"]
     for executor in executors.values():
         json_format.ParseDict(executor, kubernetes_config.KubernetesExecutorConfig())
-    assert len(executors) == 2
+    assert len(executors) == 3
 
 
 def test_every_step_has_a_pinned_image_limits_and_installs_nothing(
@@ -59,7 +59,7 @@ def test_every_step_says_whether_it_is_cached(version: dict[str, Any]) -> None:
     assert [task["cachingOptions"] for task in tasks.values()] == [{}] * len(STEPS)  # {}: off
 
 
-def test_passwords_come_by_reference_to_the_two_steps_that_need_them(
+def test_passwords_come_by_reference_to_the_steps_that_need_them(
     version: dict[str, Any], containers: list[dict[str, Any]]
 ) -> None:
     executors = version["platformSpec"]["platforms"]["kubernetes"]["deploymentSpec"]["executors"]
@@ -70,6 +70,7 @@ def test_passwords_come_by_reference_to_the_two_steps_that_need_them(
     assert secrets == {
         "exec-ingest": ["mlpipeline-minio-artifact"],
         "exec-register": ["registry-writer"],
+        "exec-train": ["mlpipeline-minio-artifact", "registry-writer"],
     }
     names = {variable["name"] for container in containers for variable in container.get("env", [])}
     assert names == {"PIPELINE_IMAGE", "SOURCE_COMMIT"}

@@ -1,5 +1,6 @@
 """What was trained on cannot fail the gate for its data: both are one split, checked once."""
 
+import json
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -18,6 +19,7 @@ from slipway.training_data.columns import read_columns
 from tests.engine.kit import AS_OF, bundle_of
 
 SPLIT = date(2024, 4, 14)  # window(AS_OF).split
+BOTH = r"outcomes: 0 [\d,]+, 1 [\d,]+"
 NEWEST = pl.col("handed_over").dt.date() >= SPLIT
 Change = Callable[[pl.DataFrame], pl.DataFrame]
 Write = Callable[[Change], Path]
@@ -91,12 +93,12 @@ def test_a_day_before_the_calendar_is_refused() -> None:
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (only(NEWEST, "weight", None), "0 bad; weight is null in all of the newest"),
+        (only(NEWEST, "weight", None), f"0 bad; {BOTH}; weight is null in all of the newest"),
         (
             only(NEWEST & (pl.col("pieces") == 1), "distance", -1),
-            r"bad; 1\d% of the newest are bad",
+            rf"bad; {BOTH}; 1\d% of the newest are bad",
         ),
-        (lambda frame: frame, r"0 bad$"),
+        (lambda frame: frame, f"0 bad; {BOTH}$"),
     ],
 )
 def test_what_is_wrong_with_the_newest_rows_alone_is_said_at_the_training(
@@ -104,6 +106,34 @@ def test_what_is_wrong_with_the_newest_rows_alone_is_said_at_the_training(
 ) -> None:
     steps.validate(AS_OF, write(change), tmp_path / "rows")
     assert re.search(said, capsys.readouterr().out.strip())
+
+
+def test_outcomes_that_cannot_be_used_are_counted_and_kept_with_what_they_say(
+    write: Write, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    strange = only(pl.col("parcel_id").str.ends_with("77"), "label", 7)
+    steps.validate(AS_OF, write(strange), tmp_path / "rows")
+    kept = pl.read_parquet(tmp_path / "rows" / "quarantine.parquet")
+    assert kept["label"].unique().to_list() == ["7"]
+    counts = json.loads((tmp_path / "rows" / "quarantine.json").read_text())
+    assert counts == {"label|task": len(kept)}
+    assert f"outcomes that fit no label: '7' {len(kept)}" in capsys.readouterr().out
+
+
+def test_every_row_is_trained_on_or_judged_or_bad_or_told_to_have_no_outcome(
+    write: Write, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    nth = pl.int_range(pl.len()) % 50
+    unlabelled, strange = only(nth == 0, "label", None), only(nth == 1, "label", 7)
+    data = write(lambda frame: only(nth == 2, "weight", 1e9)(strange(unlabelled(frame))))
+    steps.validate(AS_OF, data, tmp_path / "rows")
+    files = ("train", "holdout", "quarantine")
+    left = [len(pl.read_parquet(tmp_path / "rows" / f"{name}.parquet")) for name in files]
+    told = re.search(r"; (\d+) without an outcome", capsys.readouterr().out)
+    assert told
+    read = len(pl.read_parquet(data / rows.FEATURES_FILE))
+    assert sum(left) + int(told[1]) == read
+    assert left[2] == 2 * int(told[1]) == 2 * read // 50
 
 
 def test_a_column_that_is_null_in_all_rows_stops_the_training(write: Write) -> None:

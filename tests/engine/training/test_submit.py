@@ -3,14 +3,17 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from slipway import kubeflow
+from slipway import bundle, kubeflow, logs, registry
 from slipway.errors import ProjectError
+from slipway.logs import local
 from slipway.settings import settings
 from slipway.training import cluster, manifests
-from tests.engine.kit import AS_OF
+from tests.engine.kit import AS_OF, COMMIT
 from tests.engine.kubeflow import Kubeflow, Run, running
+from tests.engine.queues.kit import with_queue
 
 
 @pytest.fixture
@@ -35,6 +38,44 @@ def test_a_run_is_told_the_day_and_the_digest_of_its_pipeline(runs: list[Run]) -
 
 
 @pytest.mark.usefixtures("empty_registry")
+def test_each_step_of_a_run_is_a_part_of_the_trace_of_the_command(runs: list[Run]) -> None:
+    with logs.process("train"):
+        cluster.run(AS_OF)
+    whole = list(local.kept(settings().state))[-1]
+    assert whole["pipeline_run"] == runs[0]["run_id"]
+    spec = runs[0]["pipeline_spec"]["pipeline_spec"]
+    header = f"00-{whole['trace_id']}-{whole['span_id']}-01"
+    executors = spec["deploymentSpec"]["executors"].values()
+    assert len(executors) == len(cluster.STEPS)
+    for executor in executors:
+        assert {"name": "TRACEPARENT", "value": header} in executor["container"]["env"]
+
+
+@pytest.mark.usefixtures("empty_registry", "runs")
+def test_a_run_leaves_no_copy_of_its_pipeline(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    directory = tmp_path / "temporary"
+    directory.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(directory))
+    cluster.run(AS_OF)
+    assert list(directory.iterdir()) == []
+
+
+@pytest.mark.usefixtures("empty_registry")
+def test_a_run_is_told_how_urgent_it_is_where_trainings_wait(
+    runs: list[Run], project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cluster.run(AS_OF)
+    assert "priority" not in runs[0]["runtime_config"]["parameters"]
+    with_queue(project)
+    monkeypatch.setenv("TRAINING_PRIORITY", "fix")
+    settings.cache_clear()
+    cluster.run(AS_OF)
+    assert runs[1]["runtime_config"]["parameters"]["priority"] == "fix"
+
+
+@pytest.mark.usefixtures("empty_registry")
 def test_whoever_was_interrupted_waits_for_the_run_that_is_under_way(
     runs: list[Run],
 ) -> None:
@@ -45,6 +86,38 @@ def test_whoever_was_interrupted_waits_for_the_run_that_is_under_way(
     runs[0]["state"] = "SUCCEEDED"
     cluster.run(AS_OF)
     assert len(runs) == 2
+
+
+@pytest.fixture
+def newer(bundle_dir: Path, tmp_path: Path) -> Path:
+    """Return a bundle that the same code has trained as of a later day."""
+    model = bundle.load(bundle_dir)
+    manifest = msgspec.structs.replace(model.manifest, as_of="2024-06-01")
+    bundle.write(tmp_path / "newer", (bundle_dir / bundle.MODEL_FILE).read_bytes(), manifest)
+    return tmp_path / "newer"
+
+
+@pytest.mark.usefixtures("empty_registry")
+def test_the_version_that_the_run_has_trained_or_found_is_told(
+    runs: list[Run],
+    bundle_dir: Path,
+    newer: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def register(as_of: str, pipeline_digest: str) -> None:
+        registry.register(bundle_dir, pipeline_digest)
+
+    monkeypatch.setattr(Kubeflow, "step", staticmethod(register))
+    monkeypatch.setenv("SOURCE_COMMIT", COMMIT)
+    settings.cache_clear()
+    cluster.run(AS_OF)
+    first = capsys.readouterr().out.splitlines()[-1]
+    assert first.startswith("late-parcels v1, model ")
+    registry.register(newer)
+    cluster.run(AS_OF)
+    assert capsys.readouterr().out.splitlines()[-1] == first
+    assert registry.newest().number == 2
 
 
 @pytest.mark.usefixtures("empty_registry")

@@ -14,8 +14,10 @@ from slipway.families.space import Choice, Range, Space, check
 from slipway.registry import tracking
 from slipway.training_data.columns import read_columns
 from slipway.tune import folds, judging, search
+from slipway.tune.trials import Trial
 
 from .conftest import load
+from .kit import forget, logged
 
 AS_OF = "2024-05-01"
 
@@ -30,13 +32,6 @@ def model(root: Path) -> str:
 
 def lines(text: str) -> list[str]:
     return [line for line in text.splitlines() if line.startswith("trial ") and " of " in line]
-
-
-def logged() -> list[Any]:
-    with tracking.client() as client:
-        experiment = client.get_experiment_by_name("late-parcels-tuning")
-        assert experiment is not None
-        return list(client.search_runs([experiment.experiment_id]))
 
 
 def test_the_best_trial_is_written_to_model_py_and_nothing_is_committed(
@@ -72,8 +67,7 @@ def test_an_interrupted_search_goes_on_and_ends_where_a_whole_one_does(
     assert run("--trials", "12") == 0
     whole, written = lines(capsys.readouterr().out), model(product)
     command.output(["git", "checkout", "--quiet", "."], product)
-    for path in (product / "var" / "tune").glob("*.json"):
-        path.unlink()
+    forget(logged())
     fit, calls = Boosting.fit, iter(range(1000))
 
     def interrupted(*given: Any) -> str:
@@ -90,6 +84,36 @@ def test_an_interrupted_search_goes_on_and_ends_where_a_whole_one_does(
     assert len(first) == 4
     assert model(product) == written
     assert len(logged()) == 1 + 12
+
+
+def test_an_attempt_that_was_cut_off_is_replaced(product: Path) -> None:
+    assert run("--trials", "1") == 0
+    (whole,) = (one for one in logged() if "trial" not in one.data.tags)
+    tags = {"search": whole.data.tags["search"], "trial": "2"}
+    with tracking.client() as client:  # as a process that was killed leaves it
+        half = client.create_run(whole.info.experiment_id, tags=tags)
+    assert run("--trials", "2") == 0
+    runs = logged()
+    assert {one.data.tags.get("trial") for one in runs} == {None, "1", "2"}
+    assert half.info.run_id not in {one.info.run_id for one in runs}
+    assert {one.info.status for one in runs} == {"FINISHED"}
+
+
+def test_a_second_search_in_the_same_checkout_is_refused(
+    product: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fit, codes = Boosting.fit, list[int]()
+
+    def beside(*given: Any) -> str:
+        if not codes:
+            codes.append(run("--trials", "2"))
+        return fit(*given)
+
+    monkeypatch.setattr(Boosting, "fit", beside)
+    assert run("--trials", "1") == 0
+    assert codes == [1]
+    assert "Another `make tune` is at work in this checkout" in capsys.readouterr().err
+    assert len(logged()) == 1 + 1
 
 
 def test_a_search_that_has_its_trials_can_be_committed_without_new_ones(
@@ -154,10 +178,11 @@ def test_the_next_parameters_depend_on_the_trials_before_alone() -> None:
         "rate": Range(0.01, 1.0),
         "kind": Choice(("a", "b")),
     }
-    trials: list[search.Trial] = []
+    trials: list[Trial] = []
     for number in range(1, 16):
-        parameters = search.propose(space, trials)
-        assert parameters == search.propose(space, trials)
+        parameters = search.propose(space, trials, number)
+        assert parameters == search.propose(space, reversed(trials), number)
+        assert parameters != search.propose(space, trials, number + 1)
         leaves, rate = parameters["leaves"], parameters["rate"]
         assert isinstance(leaves, int)
         assert 2 <= leaves <= 64
@@ -166,16 +191,16 @@ def test_the_next_parameters_depend_on_the_trials_before_alone() -> None:
         assert rate == float(f"{rate:.4g}")
         assert parameters["kind"] in ("a", "b")
         folds_of = [] if number % 5 == 0 else [rate]
-        trials.append(search.Trial(number, parameters, folds_of))
+        trials.append(Trial(number, parameters, folds_of))
 
 
 def test_the_search_finds_better_parameters_than_chance() -> None:
     space: Space = {"x": Range(0.0, 1.0), "y": Range(0.0, 1.0)}
-    trials: list[search.Trial] = []
+    trials: list[Trial] = []
     for number in range(1, 41):
-        parameters = search.propose(space, trials)
+        parameters = search.propose(space, trials, number)
         miss = sum((float(value) - 0.3) ** 2 for value in parameters.values())
-        trials.append(search.Trial(number, parameters, [1 - miss]))
+        trials.append(Trial(number, parameters, [1 - miss]))
     early, late = (sum(one.quality for one in part) for part in (trials[:10], trials[-10:]))
     assert late > early
 
@@ -200,12 +225,12 @@ def test_a_space_without_values_is_one_sentence(values: Range | Choice, reason: 
         check({"speed": values})
 
 
-@pytest.mark.parametrize("trials", ["0", "-1", "many", "1.5", ""])
+@pytest.mark.parametrize("trials", ["0", "-1", "many", "1.5", "", "1000000"])
 def test_a_number_of_trials_that_is_none_is_one_sentence(
     trials: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert cli.main(["tune", f"--trials={trials}"]) == 1
-    assert f"{trials!r} is no number of trials" in capsys.readouterr().err
+    assert f"{trials!r} is no count" in capsys.readouterr().err
 
 
 def test_a_day_without_data_is_one_sentence(
@@ -213,16 +238,6 @@ def test_a_day_without_data_is_one_sentence(
 ) -> None:
     assert cli.main(["tune", "--as-of", "2023-01-01"]) == 1
     assert "The source has no rows" in capsys.readouterr().err
-
-
-def test_a_damaged_file_of_trials_is_one_sentence(
-    product: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert run("--trials", "1") == 0
-    (path,) = (product / "var" / "tune").glob("*.json")
-    path.write_bytes(b"half a file")
-    assert run("--trials", "1") == 1
-    assert "holds no trials" in capsys.readouterr().err
 
 
 def test_parameters_outside_of_what_the_family_takes_are_one_sentence() -> None:

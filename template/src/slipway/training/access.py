@@ -4,16 +4,53 @@ from typing import Any
 
 from kfp import kubernetes
 
+from ..families import Resources
+from ..families.resources import checked
+from ..project import project
+
 SETTINGS = "step-settings"
 SOURCE = "source"  # the project's own Secret, where its source needs one
 STORE_KEY = "mlpipeline-minio-artifact"
 REGISTRY_ACCOUNT = "registry-writer"
+GPU = "nvidia.com/gpu"
 UNSAID: Any = None  # required, the default: backends before 2.15 refuse a pipeline that says so
+
+
+def to_small_pod(task: Any) -> None:
+    """Let a step use little; what needs more says so afterwards."""
+    task.set_cpu_limit("1").set_memory_limit("2G")
+    task.set_cpu_request("100m").set_memory_request("512M")
+
+
+def to_resources(task: Any, wanted: Resources) -> None:
+    """Let a step use what its model wants; where fits wait in a queue, their Job gets it.
+
+    Raises:
+        ProjectError: The model asks for what no pod can have.
+    """
+    checked(wanted)
+    if project().queue:
+        return
+    task.set_cpu_limit(wanted.cpu).set_memory_limit(wanted.memory)
+    if wanted.gpus:
+        task.set_accelerator_type(GPU).set_accelerator_limit(wanted.gpus)
+        kubernetes.add_toleration(task, key=GPU, operator="Exists", effect="NoSchedule")
+
+
+def to_artifacts(task: Any) -> None:
+    """Let the Job of a step read and write the artifacts of a run, where fits wait in a queue."""
+    if project().queue:
+        _object_store(task)
 
 
 def to_snapshots(task: Any) -> None:
     """Let a step write and read data snapshots."""
     _object_store(task, "SNAPSHOT_BACKEND", "SNAPSHOT_STORE")
+
+
+def to_checkpoints(task: Any) -> None:
+    """Let a step keep the state of its fit."""
+    _object_store(task, "CHECKPOINT_STORE")
 
 
 def to_scores(task: Any) -> None:

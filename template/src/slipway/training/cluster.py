@@ -8,6 +8,7 @@ from pathlib import Path
 
 from .. import kubeflow, registry
 from ..errors import ProjectError
+from ..project import project
 from ..release.image import pipeline_image
 from ..settings import settings
 from .code import source_commit
@@ -19,7 +20,8 @@ EXPERIMENT = "training"
 def run(as_of: date) -> None:
     """Run every step in a pod of its own on the data known at `as_of`, and wait for the end.
 
-    A run of the same pipeline and day that is under way already is waited for instead.
+    Prints the version that holds the model: a new one, or the one that the same training made
+    before. A run of the same pipeline and day that is under way already is waited for instead.
 
     Raises:
         ProjectError: Kubeflow cannot be reached, or a step failed; the sentence says where to look.
@@ -29,8 +31,10 @@ def run(as_of: date) -> None:
     digest = _verified(package)
     name = f"as of {as_of}, pipeline {digest[:12]}"
     arguments = {"as_of": str(as_of), "pipeline_digest": digest}
+    if project().queue:
+        arguments["priority"] = settings().training_priority
     kubeflow.run(package, name, arguments, EXPERIMENT, STEPS)
-    version = registry.by_alias("candidate")
+    version = registry.trained(as_of, settings().source_commit)
     if version is not None:
         print(f"{version.name} v{version.number}, model {version.model_digest[:12]}")
 

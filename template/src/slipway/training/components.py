@@ -44,12 +44,10 @@ def validate(as_of: str, data: dsl.Input[dsl.Dataset], rows: dsl.Output[dsl.Data
 
 
 @step
-def train(rows: dsl.Input[dsl.Dataset], fitted: dsl.Output[dsl.Model]) -> None:
-    from pathlib import Path
+def train(rows: dsl.Input[dsl.Dataset], fitted: dsl.Output[dsl.Model], priority: str) -> None:
+    from slipway.training import fit_step
 
-    from slipway.training import steps
-
-    steps.train(Path(rows.path), Path(fitted.path))
+    fit_step.train(rows, fitted, priority)
 
 
 @step
@@ -87,9 +85,9 @@ def evaluate(
 
 
 @step
-def register(bundle: dsl.Input[dsl.Model], pipeline_digest: str) -> int:
+def register(bundle: dsl.Input[dsl.Model], pipeline_digest: str, run: str) -> int:
     from pathlib import Path
 
     from slipway.training import steps
 
-    return steps.register(Path(bundle.path), pipeline_digest)
+    return steps.register(Path(bundle.path), pipeline_digest, run)

@@ -1,4 +1,4 @@
-"""The smallest model that answers almost as well, chosen behind gates."""
+"""The smallest model that answers almost as well and as fast, chosen behind gates."""
 
 from collections.abc import Iterator
 from time import perf_counter
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
 LATENCY_CALLS = 100
+NOISE_SHARE, NOISE_SECONDS = 0.1, 5e-6  # a model is slower by more than both
 
 
 class Choice(NamedTuple):
@@ -43,7 +44,8 @@ class Judge:
         self.decision = decision
         self.labels = labels
         self.targets = targets
-        self.reference = self._predictions(open_session(full))
+        self.full = open_session(full)
+        self.reference = self._predictions(self.full)
         self.reference_quality = self._quality(self.reference)
 
     def candidate(self, model: Compressed) -> Candidate:
@@ -61,6 +63,7 @@ class Judge:
             disagreement=disagreement,
             p50_us_1_row=_latency(session, self.features[:1]),
             p50_us_64_rows=_latency(session, self.features[:64]),
+            slower=_slower(session, self.full, self.features[:1]),
             passed=loss <= budget.quality_loss_maximum
             and disagreement <= budget.disagreement_maximum,
         )
@@ -82,22 +85,40 @@ def choose(
 ) -> Choice:
     """Choose the smallest model that passes the gates; the full one when no other does.
 
-    Held-out `features` (m, k) with `labels` (m,) judge. Latency is reported but decides nothing, so
-    the same data gives the same choice on any machine.
+    Held-out `features` (m, k) with `labels` (m,) judge. A model that needs longer for one row than
+    the full one is not taken: 8-bit numbers save bytes, and may cost time. The same data gives the
+    same choice on any machine where the same models are slower.
     """
     judge = Judge(full, features, labels, decision, targets)
     models = [Compressed(FULL, full), *smaller]
     candidates = [judge.candidate(model) for model in models]
-    passed = [index for index, candidate in enumerate(candidates) if candidate.passed]
+    passed = [
+        index
+        for index, candidate in enumerate(candidates)
+        if index == 0 or (candidate.passed and not candidate.slower)
+    ]
     best = min(passed, key=lambda index: candidates[index].bytes)
     return Choice(*models[best], candidates)
 
 
 def _latency(session: "InferenceSession", features: Matrix) -> float:
     """Return the median of LATENCY_CALLS calls in microseconds."""
-    seconds = []
-    for _ in range(LATENCY_CALLS):
-        start = perf_counter()
-        run(session, features)
-        seconds.append(perf_counter() - start)
+    seconds = [_seconds(session, features) for _ in range(LATENCY_CALLS)]
     return round(float(np.median(seconds)) * 1e6, 1)
+
+
+def _slower(session: "InferenceSession", full: "InferenceSession", features: Matrix) -> bool:
+    """Tell whether a model needs clearly longer than the full one.
+
+    Both are called in turn, and the fastest calls compared: what else the machine does makes a
+    call slower, never faster.
+    """
+    pairs = [(_seconds(session, features), _seconds(full, features)) for _ in range(LATENCY_CALLS)]
+    own, reference = (min(seconds) for seconds in zip(*pairs, strict=True))
+    return bool(own - reference > max(NOISE_SECONDS, NOISE_SHARE * reference))
+
+
+def _seconds(session: "InferenceSession", features: Matrix) -> float:
+    start = perf_counter()
+    run(session, features)
+    return perf_counter() - start

@@ -13,6 +13,7 @@ from ..contract.inputs import InputSpec
 from ..contract.manifest import Manifest, ModelFile, Training
 from ..evaluate import measure
 from ..explain import importance
+from ..families import CURVE
 from ..features import Array, Columns
 from ..monitor.baseline import build_baseline
 from ..objectives import objectives
@@ -95,5 +96,11 @@ def _model_file(onnx_bytes: bytes, recipe: str) -> ModelFile:
 
 
 def _training(as_of: date, rows: int, fitted: Path) -> Training:
-    days = window(as_of)
-    return Training(str(days.start), str(days.split), rows, _read(fitted / "parameters.json"))
+    days, curve = window(as_of), fitted / CURVE
+    return Training(
+        start=str(days.start),
+        end=str(days.split),
+        rows=rows,
+        parameters=_read(fitted / "parameters.json"),
+        curve=_read(curve) if curve.exists() else {},
+    )

@@ -2,18 +2,19 @@
 
 import tempfile
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 
 from .. import project
 from ..bundle import open_session, run
 from ..errors import ProjectError
-from ..families import TrainingRows
+from ..families import Resumable, TrainingRows
 from ..features import Array, Columns, Matrix
 from ..objectives import objectives
 from ..schema import LABEL, input_specs, time_name
-from .folds import out_of_fold
+from .checkpoints import checkpoint
+from .folds import learned, out_of_fold
 
 CALIBRATION_SHARE = 0.2  # of the days of the training, the newest
 CALIBRATION_MINIMUM = 20  # rows, of each outcome if outcomes are few
@@ -27,12 +28,23 @@ class Fitted(NamedTuple):
     words: str
 
 
-def fit(columns: Columns, directory: Path) -> Fitted:
-    """Fit encoder and model on labelled rows (n,); the family leaves its files in `directory`."""
+def fit(columns: Columns, directory: Path, checkpoints: str = "") -> Fitted:
+    """Fit encoder and model on labelled rows (n,); the family leaves its files in `directory`.
+
+    `checkpoints` is where a family that can go on keeps its state; without it, none is kept.
+    """
     transformation, labels = project.features(), columns[LABEL]
-    encoder = transformation.fit(columns, labels)
+    encoder = learned(transformation, columns, labels)
     data = training_rows(out_of_fold(transformation, columns, labels), labels)
-    return Fitted(encoder, data, project.model().fit(data, directory))
+    return Fitted(encoder, data, _fit(data, directory, checkpoints))
+
+
+def _fit(data: TrainingRows, directory: Path, checkpoints: str) -> str:
+    family = project.model()
+    if not checkpoints or not hasattr(family, "resume"):
+        return family.fit(data, directory)
+    with checkpoint(family, data, checkpoints) as kept:
+        return cast("Resumable", family).resume(data, directory, kept)
 
 
 def training_rows(features: Matrix, labels: Array) -> TrainingRows:

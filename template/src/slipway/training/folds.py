@@ -6,6 +6,7 @@ model would learn to trust it, and be disappointed by every new row.
 
 from typing import Any
 
+import msgspec
 import numpy as np
 
 from ..features import Array, Columns, Matrix, Transformation
@@ -19,9 +20,19 @@ def out_of_fold(transformation: Transformation, columns: Columns, labels: Array)
     features = np.empty((len(labels), len(transformation.FEATURES)), dtype=np.float32)
     for number in range(min(FOLDS, len(labels))):
         inside = fold == number
-        encoder: Any = transformation.fit(_rows(columns, ~inside), labels[~inside])
+        encoder: Any = learned(transformation, _rows(columns, ~inside), labels[~inside])
         features[inside] = transformation.transform(_rows(columns, inside), encoder)
     return features
+
+
+def learned(transformation: Transformation, columns: Columns, labels: Array) -> Any:
+    """Return the encoder of rows (n,) as a server will read it.
+
+    A mapping is written in the order of its names: features that follow another order would be
+    those of other columns at the server than here.
+    """
+    content = msgspec.json.encode(transformation.fit(columns, labels), order="deterministic")
+    return msgspec.json.decode(content, type=transformation.Encoder)
 
 
 def _rows(columns: Columns, chosen: Array) -> dict[str, Array]:

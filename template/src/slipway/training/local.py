@@ -17,12 +17,15 @@ from typing import TextIO
 from kfp import local
 
 from ..errors import ProjectError
+from ..logs import span
 from ..settings import settings
 from .code import source_commit
 
 STARTED = re.compile(r"Executing task .*?'([a-z-]+)'")
 FINISHED = re.compile(r"Task .*?'[a-z-]+'.* finished with status .*SUCCESS")
+ONGOING = re.compile(r"^ *\.\. (.*)")
 RESULT = re.compile(r"^ *-> (.*)")
+WIPED = "\x1b[K"  # from the cursor on
 REFUSED = re.compile(r"^ *[\w.]*ProjectError: (.*)")
 
 
@@ -33,6 +36,7 @@ class Progress(io.TextIOBase):
         self.log = log
         self.line = self.step = self.result = self.reason = ""
         self.started = monotonic()
+        self.terminal = sys.__stdout__ is not None and sys.__stdout__.isatty()
 
     def write(self, text: str) -> int:
         self.log.write(text)
@@ -48,9 +52,23 @@ class Progress(io.TextIOBase):
             self.result = match[1]
         elif match := REFUSED.search(line):
             self.reason = match[1]
+        elif match := ONGOING.search(line):
+            self._show(match[1], ongoing=True)
         elif FINISHED.search(line):
-            seconds = f"{monotonic() - self.started:5.1f} s"
-            print(f"{self.step:<9} {seconds}  {self.result}", file=sys.__stdout__, flush=True)
+            self._show(self.result)
+
+    def clear(self) -> None:
+        """Wipe the line of a step that is ongoing off a terminal."""
+        if self.terminal:
+            print(WIPED, end="", file=sys.__stdout__, flush=True)
+
+    def _show(self, words: str, *, ongoing: bool = False) -> None:
+        """Print the line of a step; at a terminal alone also while it is ongoing, on one place."""
+        if ongoing and not self.terminal:
+            return
+        self.clear()
+        line = f"{self.step:<9} {monotonic() - self.started:5.1f} s  {words}"
+        print(line, end="\r" if ongoing else "\n", file=sys.__stdout__, flush=True)
 
 
 def run(as_of: date) -> None:
@@ -76,6 +94,7 @@ def run(as_of: date) -> None:
             ):
                 PIPELINE(as_of=str(as_of))
         except RuntimeError:
+            progress.clear()
             crash = f"The step {progress.step} crashed: read the end of {log}."
             raise ProjectError(progress.reason or crash) from None
 
@@ -84,7 +103,11 @@ def _prepare(directory: Path) -> None:
     """Let the runner write below `directory` alone."""
     temporary = directory / "tmp"
     temporary.mkdir(parents=True, exist_ok=True)
-    os.environ["TMPDIR"] = str(temporary)
+    os.environ |= {
+        "LOG_FORMAT": "text",  # the runner reads the steps' lines
+        "TMPDIR": str(temporary),
+        **span.carried(),
+    }
     local.init(
         runner=local.SubprocessRunner(use_venv=False),
         pipeline_root=str(directory),

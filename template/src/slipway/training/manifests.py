@@ -35,6 +35,17 @@ def write(output: Path) -> list[Path]:
     return [output / file for file in files]
 
 
+def package(pipeline: Any, image: str) -> Path:
+    """Compile a pipeline into a temporary package, each step of which runs in `image`."""
+    _, version = compile_objects(pipeline)
+    spec = version["spec"]
+    for executor in spec["pipelineSpec"]["deploymentSpec"]["executors"].values():
+        executor["container"]["image"] = image
+    file = Path(tempfile.mkdtemp()) / "pipeline.yaml"
+    file.write_bytes(_yaml(spec["pipelineSpec"], spec["platformSpec"]))
+    return file
+
+
 def compile_objects(pipeline: Any) -> list[dict[str, Any]]:
     """Return the Pipeline and the PipelineVersion of a pipeline."""
     with tempfile.TemporaryDirectory() as directory:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from .. import project
+from .. import logs, project
 from ..bundle import MODEL_FILE, write
 from ..contract.metrics import Metrics
 from ..errors import ProjectError
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 
+@logs.step
 def ingest(as_of: date, output: Path) -> None:
     """Read what is known at `as_of` into features.parquet and labels.parquet, and snapshot it.
 
@@ -45,13 +46,15 @@ def ingest(as_of: date, output: Path) -> None:
     _write_frame(output / LABELS_FILE, source.read_labels(start, end, as_of))
     identity = snapshot.take(output)
     write_bytes(output / "snapshot.json", identity.as_text().encode())
+    logs.span.note(snapshot=identity.digest[:12])
     _say(f"{identity.rows} rows of {start} to {end}, snapshot {identity.digest[:12]}")
 
 
+@logs.step
 def validate(as_of: date, data: Path, output: Path) -> None:
     """Write train.parquet, holdout.parquet, inputs.json, and the rows left out and why."""
     from ..schema import input_specs
-    from .rows import split, weak_points
+    from .rows import outcomes, split, weak_points
     from .window import window
 
     day = window(as_of).split
@@ -65,14 +68,17 @@ def validate(as_of: date, data: Path, output: Path) -> None:
     counts = (
         f"{len(parts.train)} rows to train, {len(parts.holdout)} to judge, {len(parts.bad)} bad"
     )
-    _say("; ".join([counts, *weak_points(parts, day)]))
+    _say("; ".join([counts, *outcomes(parts), *weak_points(parts, day)]))
 
 
+@logs.step
 def train(rows: Path, output: Path) -> None:
     """Fit on train.parquet; write encoder, parameters, model.onnx and the family's own files.
 
-    decision.json is what the task has learned, nothing if it learns that of the final model.
+    decision.json is what the task has learned, nothing if it learns that of the final model. A fit
+    that was interrupted goes on where it was.
     """
+    from ..settings import settings
     from ..training_data.columns import read_columns
     from .fitting import decision, fit
 
@@ -80,13 +86,14 @@ def train(rows: Path, output: Path) -> None:
     columns = read_columns(rows / "train.parquet")
     output.mkdir(parents=True, exist_ok=True)
     _write_json(output / "decision.json", decision(columns))
-    encoder, data, words = fit(columns, output)
+    encoder, data, words = fit(columns, output, settings().checkpoints)
     _write_json(output / "encoder.json", encoder)
     _write_json(output / "parameters.json", family.parameters)
     write_bytes(output / MODEL_FILE, family.export(data, output))
     _say(f"{words} on {len(data.labels)} rows")
 
 
+@logs.step
 def compress(rows: Path, fitted: Path, output: Path) -> None:
     """Write the smallest model that passes the gates, its recipe, and all that were tried."""
     from ..schema import LABEL
@@ -111,6 +118,7 @@ def compress(rows: Path, fitted: Path, output: Path) -> None:
     _say(f"{choice.recipe}, {len(choice.onnx_bytes)} bytes of {choice.candidates[0].bytes}")
 
 
+@logs.step
 def evaluate(as_of: date, rows: Path, fitted: Path, compressed: Path, output: Path) -> Metrics:
     """Judge the chosen model on holdout.parquet, write its bundle, and return the metrics."""
     from .describe import describe
@@ -123,11 +131,12 @@ def evaluate(as_of: date, rows: Path, fitted: Path, compressed: Path, output: Pa
     return metrics
 
 
-def register(bundle: Path, pipeline_digest: str = "") -> int:
+@logs.step
+def register(bundle: Path, pipeline_digest: str = "", run: str = "") -> int:
     """Register the bundle, once however often this runs, and return the version's number."""
     from ..registry import register as register_bundle
 
-    version = register_bundle(bundle, pipeline_digest)
+    version = register_bundle(bundle, pipeline_digest, run)
     _say(f"{version.name} v{version.number}, model {version.model_digest[:12]}")
     return version.number
 
@@ -153,5 +162,5 @@ def _write_json(path: Path, value: Any) -> None:
 
 
 def _say(result: str) -> None:
-    """Print a step's result in one line that the local runner shows."""
-    print(f"-> {result}", flush=True)
+    """Tell a step's result in one line that the local runner shows."""
+    logs.tell(f"-> {result}")

@@ -10,7 +10,7 @@ from ..families import Parameters
 from ..files import write_bytes
 from ..release import git
 from ..settings import settings
-from .search import Trial
+from .trials import Trial
 
 NAME = "MODEL"
 INDENT = "    "

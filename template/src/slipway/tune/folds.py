@@ -5,6 +5,7 @@ the first trains on the older half of the days, the next on what the first judge
 """
 
 from datetime import date
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -18,7 +19,7 @@ from ..schema import LABEL, input_specs, time_name
 from ..settings import settings
 from ..training import steps
 from ..training.fitting import training_rows
-from ..training.folds import out_of_fold
+from ..training.folds import learned, out_of_fold
 from ..training_data import snapshot
 from ..training_data.columns import read_columns
 
@@ -44,6 +45,15 @@ def prepare(as_of: date) -> tuple[list[Fold], str]:
     data, rows = directory / "data", directory / "rows"
     steps.ingest(as_of, data)
     steps.validate(as_of, data, rows)
+    return of_rows(rows)
+
+
+def of_rows(rows: Path) -> tuple[list[Fold], str]:
+    """Return the folds of what the validation has written, and the digest of their snapshot.
+
+    Raises:
+        ProjectError: The days are too few for folds, or those of a fold cannot judge.
+    """
     identity = snapshot.parse((rows / "snapshot.json").read_text())
     return split(read_columns(rows / "train.parquet")), identity.digest
 
@@ -76,7 +86,7 @@ def _fold(columns: Columns, older: Array, newer: Array) -> Fold:
     train, judging = (_rows(columns, chosen) for chosen in (older, newer))
     labels = train[LABEL]
     _require_judging(judging)
-    encoder = transformation.fit(train, labels)
+    encoder = learned(transformation, train, labels)
     rows = training_rows(out_of_fold(transformation, train, labels), labels)
     return Fold(rows, transformation.transform(judging, encoder), judging[LABEL])
 

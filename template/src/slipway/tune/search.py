@@ -1,14 +1,14 @@
 """The search: which parameters are tried next, and what came of those before.
 
-What is tried next depends on the trials before alone, so the same rows give the same trials, in
-one go or in several. They are kept in a file below var/, whole after every trial.
+What is tried next depends on the number of the trial and on the trials that have ended alone. One
+after the other, the same rows give the same trials, in one go or in several; side by side, trials
+do not wait for each other.
 Sampler: Bergstra, Bardenet, Bengio and Kegl, "Algorithms for hyper-parameter optimization" (2011).
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -17,76 +17,62 @@ from .. import project
 from ..errors import ProjectError
 from ..families import Tunable
 from ..families.space import Choice, Range, Space, Value
-from ..files import write_bytes
 from ..objectives import objectives
-from ..settings import settings
 from .folds import Fold
 from .judging import judge
+from .tracking import Record
+from .trials import Trial, badness
 
 DIGITS = 4  # of a number that is tried: it is written down as it was tried
 
 
-class Trial(msgspec.Struct, frozen=True):
-    """Parameters and the quality on each fold; none, and why, where they could not be fitted.
-
-    `number` counts from 1 on; 0 is what model.py says.
-    """
-
-    number: int
-    parameters: dict[str, Value]
-    folds: list[float]
-    reason: str = ""
-
-    @property
-    def quality(self) -> float:
-        """The mean of the folds."""
-        return sum(self.folds) / len(self.folds)
-
-
 class Search:
-    """The trials of one family on one snapshot, by the quality of the project."""
+    """The search for one family on one snapshot, by the quality of the project."""
 
     def __init__(self, family: Tunable, as_of: date, snapshot: str) -> None:
         self.family = family
-        self.name = f"{as_of}-{_identity(family, snapshot)}"
-        self.path = settings().state / "tune" / f"{self.name}.json"
-        self.trials = _read(self.path)
+        self.record = Record(f"{as_of}-{_identity(family, snapshot)}")
 
-    def step(self, folds: list[Fold]) -> Trial:
-        """Try the next parameters; what cannot be fitted is a trial as well.
+    def begin(self, folds: list[Fold], run: str = "") -> Trial:
+        """Judge the parameters of model.py, with which trials are compared, and record that.
+
+        `run` is the id of the run of a pipeline that asks.
 
         Raises:
-            ProjectError: The disk is full.
+            ProjectError: The family cannot be fitted on the rows, or MLflow fails.
         """
-        number = len(self.trials) + 1
-        parameters = propose(self.family.space, self.trials)
+        now = Trial(0, dict(self.family.parameters), judge(self.family, folds))
+        self.record.begin(now, run)
+        return now
+
+    def missing(self, trials: int) -> list[int]:
+        """Return the numbers of the trials that have not ended, of so many."""
+        return [number for number in range(1, trials + 1) if number not in self.record.trials]
+
+    def attempt(self, number: int, folds: list[Fold]) -> Trial:
+        """Try the parameters of a number; what cannot be fitted is a trial as well.
+
+        Raises:
+            ProjectError: MLflow fails.
+        """
+        parameters = propose(self.family.space, self.record.trials.values(), number)
         try:
             trial = Trial(number, parameters, judge(self.family.tuned(parameters), folds))
         except ProjectError as error:
             trial = Trial(number, parameters, [], str(error))
-        write_bytes(self.path, msgspec.json.encode([*self.trials, trial]))
-        self.trials.append(trial)
+        self.record.add(trial)
         return trial
 
-    def best(self) -> Trial | None:
-        """Return the trial of the best mean quality, the first of equal ones."""
-        return min((trial for trial in self.trials if trial.folds), key=badness, default=None)
 
-
-def badness(trial: Trial) -> float:
-    """Return a number that is the smaller the better a trial is."""
-    return objectives().quality_metric.loss(trial.quality, 0)
-
-
-def propose(space: Space, trials: Sequence[Trial]) -> dict[str, Value]:
-    """Return the parameters to try after these trials."""
+def propose(space: Space, trials: Iterable[Trial], number: int) -> dict[str, Value]:
+    """Return the parameters of trial `number`, after these trials."""
     import optuna
 
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     distributions = {name: _distribution(values) for name, values in space.items()}
-    study = optuna.create_study(sampler=optuna.samplers.TPESampler(seed=len(trials)))
+    study = optuna.create_study(sampler=optuna.samplers.TPESampler(seed=number - 1))
     states = optuna.trial.TrialState
-    for trial in trials:
+    for trial in sorted(trials, key=lambda trial: trial.number):
         study.add_trial(
             optuna.trial.create_trial(
                 params=trial.parameters,
@@ -125,14 +111,3 @@ def _identity(family: Tunable, snapshot: str) -> str:
         list(project.features().FEATURES),
     ]
     return hashlib.sha256(msgspec.json.encode(facts, order="deterministic")).hexdigest()[:8]
-
-
-def _read(path: Path) -> list[Trial]:
-    try:
-        return msgspec.json.decode(path.read_bytes(), type=list[Trial])
-    except FileNotFoundError:
-        return []
-    except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise ProjectError(
-            f"{path} holds no trials ({error}): remove it, and the search begins again."
-        ) from None

@@ -6,7 +6,7 @@ from ..families import Parameters
 from ..families.space import Space
 from ..tasks import Metric
 from .folds import Fold
-from .search import Trial, badness
+from .trials import Trial, badness
 
 SHOWN = 5
 
@@ -19,8 +19,12 @@ def now(trial: Trial, metric: Metric, folds: list[Fold]) -> str:
 
 def trial(trial: Trial, trials: int, metric: Metric) -> str:
     """Return one line about a trial."""
-    result = _quality(trial, metric) if trial.folds else f"cannot be fitted: {trial.reason}"
-    return f"trial {trial.number} of {trials}  {result}"
+    return f"trial {trial.number} of {trials}  {result(trial, metric)}"
+
+
+def result(trial: Trial, metric: Metric) -> str:
+    """Return what came of a trial."""
+    return _quality(trial, metric) if trial.folds else f"cannot be fitted: {trial.reason}"
 
 
 def best(now: Trial, trials: Iterable[Trial], space: Space, metric: Metric) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from ...errors import ProjectError
 from ...files import write_bytes
-from .. import Compressed, Parameters, Resources, TrainingRows
+from .. import Checkpoint, Compressed, Parameters, Resources, TrainingRows
 from ..space import Range, Space
 from . import booster, distil, onnx
 
@@ -27,7 +27,7 @@ SPACE: Space = {
 
 
 class Boosting:
-    """A family, see `families.Tunable`; `parameters` are LightGBM's own.
+    """A family, see `families.Tunable` and `Resumable`; `parameters` are LightGBM's own.
 
     `space` says which of them `make tune` tries, and in which limits.
     """
@@ -52,7 +52,15 @@ class Boosting:
         Raises:
             ProjectError: The task's loss is none of LightGBM's here, or no tree has a branch.
         """
-        fitted = booster.fit(rows, {**self.parameters, "objective": _objective(rows.loss)})
+        return self._fit(rows, directory, None)
+
+    def resume(self, rows: TrainingRows, directory: Path, checkpoint: Checkpoint) -> str:
+        """Fit as `fit` does; the state is the booster so far."""
+        return self._fit(rows, directory, checkpoint)
+
+    def _fit(self, rows: TrainingRows, directory: Path, checkpoint: Checkpoint | None) -> str:
+        parameters = {**self.parameters, "objective": _objective(rows.loss)}
+        fitted = booster.fit(rows, parameters, checkpoint=checkpoint)
         if not booster.has_branches(fitted):
             raise ProjectError(
                 f"The model learned nothing from {len(rows.labels):,} rows: take a longer period, "

@@ -1,14 +1,14 @@
 """Fitting with LightGBM."""
 
-import importlib
-import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ...errors import ProjectError
 from ...features import Array
-from .. import Parameters, TrainingRows
+from .. import Checkpoint, Parameters, TrainingRows
+from . import rounds
+from .library import import_lightgbm
 
 if TYPE_CHECKING:
     from lightgbm import Booster
@@ -26,8 +26,15 @@ PARAMETERS: Parameters = {
 }
 
 
-def fit(rows: TrainingRows, parameters: Parameters, weights: Array | None = None) -> "Booster":
+def fit(
+    rows: TrainingRows,
+    parameters: Parameters,
+    weights: Array | None = None,
+    checkpoint: Checkpoint | None = None,
+) -> "Booster":
     """Fit a booster on features (n, k) float32; its thresholds are float32 too.
+
+    With a checkpoint it goes on with the booster that is there, and keeps it round by round.
 
     Raises:
         ProjectError: LightGBM refuses the parameters.
@@ -36,8 +43,9 @@ def fit(rows: TrainingRows, parameters: Parameters, weights: Array | None = None
     names = list(rows.names)
     data = lightgbm.Dataset(rows.features, rows.labels, weight=weights, feature_name=names)
     classes = {"num_class": rows.classes} if rows.classes else {}
+    settings = {**parameters, **classes, "verbosity": -1}
     try:
-        booster = lightgbm.train({**parameters, **classes, "verbosity": -1}, data)
+        booster = rounds.train(data, settings, checkpoint)
     except lightgbm.basic.LightGBMError as error:
         reason = str(error).partition(" at /")[0].strip()  # where it says so in LightGBM's source
         raise ProjectError(
@@ -49,18 +57,6 @@ def fit(rows: TrainingRows, parameters: Parameters, weights: Array | None = None
 def load(text: str) -> "Booster":
     """Read a booster from LightGBM's text format."""
     return import_lightgbm().Booster(model_str=text)
-
-
-def import_lightgbm() -> Any:
-    """Import LightGBM without scikit-learn, whose classes are not used here: saves a second."""
-    hidden = "sklearn" not in sys.modules
-    if hidden:
-        sys.modules["sklearn"] = None  # type: ignore[assignment]  # makes its import fail
-    try:
-        return importlib.import_module("lightgbm")
-    finally:
-        if hidden:
-            del sys.modules["sklearn"]
 
 
 def _float32_thresholds(text: str) -> str:
