@@ -2,7 +2,8 @@
 
 `make bench-monitor` captures made-up months of 30 days, watches them, each size in a process of its
 own, and prints rows, bytes a row, CPU seconds and peak memory. A hundred million rows are ten
-months whose days are the same files.
+months whose days are the same files. With `--against`, the Python of an environment that has
+evidently, the first size is measured with pandas and evidently as well.
 """
 
 import argparse
@@ -20,7 +21,7 @@ from types import SimpleNamespace
 import numpy as np
 import polars as pl
 
-from slipway import captured, project, registry, store
+from slipway import captured, memory, project, registry, store
 from slipway.bundle import Model, load
 from slipway.contract.captured import PREDICTION, Answerer
 from slipway.monitor import models
@@ -43,6 +44,7 @@ def main() -> None:
     """Print the table; exit with 1 when a target is missed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, nargs="*", default=[1_000_000, 10_000_000, 100_000_000])
+    parser.add_argument("--against", type=Path, help="Python with pandas and evidently")
     parser.add_argument("--watch", nargs="*", help="months to watch in this process")
     asked = parser.parse_args()
     if asked.watch:
@@ -51,9 +53,11 @@ def main() -> None:
     met = True
     with tempfile.TemporaryDirectory() as name:
         model = registered(Path(name))
-        print(HEAD)
+        print(HEAD, flush=True)
         for rows in asked.rows:
             met &= measure(model, Path(name) / str(rows), rows)
+        if asked.against:
+            others(asked.against, Path(name) / str(asked.rows[0]), asked.rows[0])
     print(
         f"targets {SECONDS_A_MILLION} CPU s a million new rows, {MEGABYTES} MB and {ROW_BYTES} "
         f"bytes a row: {'met' if met else 'missed'}"
@@ -123,10 +127,24 @@ def made_up(model: Model, day: date, rows: int) -> pl.DataFrame:
     )
 
 
+def others(python: Path, place: Path, rows: int) -> None:
+    """Print what pandas and evidently take for the first month of a size."""
+    reference = place / "reference.parquet"
+    project.source().read_features(*project.source().available()).write_parquet(reference)
+    month = min(path.name for path in (place / "captures").iterdir())
+    program = Path(__file__).with_name("pandas_month.py")
+    words = map(str, (python, program, place, month, reference))
+    ended = subprocess.run([*words], capture_output=True, text=True, check=False)
+    if ended.returncode:
+        sys.exit(ended.stderr)
+    found = json.loads(ended.stdout.splitlines()[-1])
+    show("evidently", found, rows, 0)
+
+
 def watched(place: Path, months: list[str]) -> dict[str, float]:
     """Watch months in a process of its own, and return its CPU seconds and peak memory."""
     command = [sys.executable, "-m", "tests.bench.monitor", "--watch", *months]
-    variables = {**os.environ, "CAPTURE_STORE": str(place)}
+    variables = {**os.environ, memory.VARIABLE: memory.GIVE_BACK, "CAPTURE_STORE": str(place)}
     ended = subprocess.run(command, env=variables, capture_output=True, text=True, check=False)
     if ended.returncode:
         sys.exit(ended.stderr)
@@ -162,8 +180,10 @@ def read_labels(directory: Path, start: date, end: date, _: date) -> pl.DataFram
 def show(title: str, found: dict[str, float], rows: int, size: float) -> bool:
     """Print a line of the table and tell whether it meets the targets."""
     a_million = found["seconds"] / rows * 1e6
+    told = f"{size:.1f}" if size else ""
     print(
-        f"{title:>16}{size:13.1f}{found['seconds']:9.2f}{a_million:11.2f}{found['megabytes']:9.0f}"
+        f"{title:>16}{told:>13}{found['seconds']:9.2f}{a_million:11.2f}{found['megabytes']:9.0f}",
+        flush=True,
     )
     return a_million <= SECONDS_A_MILLION and found["megabytes"] <= MEGABYTES and size <= ROW_BYTES
 

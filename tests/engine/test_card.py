@@ -36,7 +36,7 @@ def test_the_card_tells_what_the_manifest_holds(manifest: Manifest, text: str) -
 
 def test_the_card_has_a_row_for_each_metric_and_group(manifest: Manifest, text: str) -> None:
     value = manifest.metrics.values["value_per_1000"]
-    assert f"| net value of hurrying per 1000 rows | {value:,.0f} |" in text
+    assert f"| net value of hurrying per 1,000 rows (EUR) | {value:,.0f} |" in text
     for depot in ("BER", "HAM", "MUC"):
         assert f"| AUC, depot {depot} | {manifest.metrics.groups[depot]:.3f} |" in text
     (quality,) = (part for part in text.split("\n## ") if part.startswith("Quality"))
@@ -61,7 +61,7 @@ def test_the_card_of_a_model_of_1_0_says_that_nobody_has_measured_it(manifest: M
 
 def test_the_card_ends_with_what_the_model_is_not_meant_for(text: str) -> None:
     (limits,) = (part for part in text.split("\n## ") if part.startswith("Limits"))
-    assert "whose AUC is worse than 0.680, beyond chance, asks for a retraining" in limits
+    assert "whose AUC is worse than 0.68, beyond chance, asks for a retraining" in limits
     assert "- May be missing in a request: weight." in limits
     assert "- It is not meant for parcels that are lost." in limits
 

@@ -50,13 +50,15 @@ def card(manifest: Manifest, targets: Objectives, report: GateReport | None) -> 
 
 
 def _purpose(targets: Objectives) -> list[str]:
-    answers = [f"{output.name}: {output.meaning}" for output in targets.task.outputs]
+    answers = [f"- `{output.name}`: {output.meaning}" for output in targets.task.outputs]
     return [
         "## Purpose",
         "",
         targets.goal,
         "",
-        f"It answers {' '.join(answers)}",
+        "It answers:",
+        "",
+        *answers,
         "",
         f"Owner: {targets.owner.team}, <{targets.owner.contact}>.",
         "",
@@ -115,23 +117,24 @@ def _importance(manifest: Manifest, targets: Objectives) -> list[str]:
     rows = [(one.input, f"{one.loss:.4f} \u00b1 {one.spread:.4f}") for one in manifest.importance]
     return [
         *head,
-        f"How much {quality} loses on the same rows when an input is shuffled, mean and spread of "
-        "the draws. Inputs that say the same cover for each other.",
+        f"How much worse the {quality} gets on the same rows when an input is shuffled, mean and "
+        "spread of the draws. Inputs that say the same cover for each other.",
         "",
         f"![What the model relies on]({PICTURE})",
         "",
-        *_table(("input", f"loss of {quality}"), *rows),
+        *_table(("input", f"{quality}, worse by"), *rows),
         "",
     ]
 
 
 def _title(metric: tasks.Metric, targets: Objectives) -> str:
-    return targets.kpi.name + " per 1000 rows" if metric.name == tasks.VALUE else metric.title
+    value = f"{targets.kpi.name} per 1,000 rows ({targets.kpi.unit})"
+    return value if metric.name == tasks.VALUE else metric.title
 
 
 def _limits(manifest: Manifest, targets: Objectives) -> list[str]:
     nullable = [spec.name for spec in manifest.inputs if spec.nullable]
-    objective = targets.quality_metric.show(targets.monitoring.quality_objective)
+    objective = targets.quality_metric.limit(targets.monitoring.quality_objective)
     return [
         "## Limits",
         "",

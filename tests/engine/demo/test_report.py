@@ -72,6 +72,9 @@ def test_no_toolbar_covers_a_chart_and_no_label_is_cut(page: str) -> None:
         assert "title" not in layout
     names = parts[2][1]["yaxis"]["ticktext"]
     assert sorted(name.replace("<br>", "") for name in names) == ["depot", LONG]
+    lines = [line for name in names for line in name.split("<br>")[:-1]]
+    assert lines
+    assert all(line.endswith("_") for line in lines)
     assert max(len(line) for name in names for line in name.split("<br>")) <= 16
 
 

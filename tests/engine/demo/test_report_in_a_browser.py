@@ -17,8 +17,6 @@ MEASURE = """
 const page = innerWidth, box = it => it.getBoundingClientRect();
 const seen = it => box(it).width > 0 && box(it).height > 0;
 const all = (selector, root = document) => [...root.querySelectorAll(selector)].filter(seen);
-const scrolls = it =>
-  it && (getComputedStyle(it).overflowX === 'auto' || scrolls(it.parentElement));
 const outside = (it, frame) => box(it).left < frame.left - 1 || box(it).right > frame.right + 1
   || box(it).top < frame.top - 1 || box(it).bottom > frame.bottom + 1;
 const meet = (one, other) => box(one).left < box(other).right && box(other).left < box(one).right
@@ -33,7 +31,7 @@ const objective = [...first.querySelectorAll('.scatterlayer path.js-line')].filt
 const [area] = all('.nsewdrag', first);
 return {
   width: page, scrolled: document.documentElement.scrollWidth,
-  wide: all('body *').filter(it => box(it).right > page + 1 && !scrolls(it)).map(told),
+  wide: all('body *').filter(it => box(it).right > page + 1).map(told),
   toolbars: all('.modebar').filter(it => getComputedStyle(it).opacity > 0)
     .flatMap(bar => all('h1, h2, .legend, text').filter(it => meet(bar, it)).map(told)),
   cut: labels.map(told), ticks: ticks.length, charts: all('.js-plotly-plot').length,

@@ -5,6 +5,7 @@ import pytest
 
 from slipway.demo import stage
 from slipway.errors import ProjectError
+from slipway.logs import span
 from tests.engine.kit import TEMPLATE
 
 
@@ -77,3 +78,10 @@ def test_the_copy_has_released_nothing(project: Path, tmp_path: Path) -> None:
     built = stage.build(project, tmp_path / "stage")
 
     assert built.release("prod") == {}
+
+
+def test_commands_of_the_copy_are_parts_of_what_goes_on(project: Path, tmp_path: Path) -> None:
+    built = stage.build(project, tmp_path / "stage")
+    month = span.begin("loop", None)
+    with span.entered(month):
+        assert built.environment["TRACEPARENT"] == month.context.header()

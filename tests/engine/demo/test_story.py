@@ -24,7 +24,7 @@ def test_the_story_counts_what_paid_and_what_was_refused() -> None:
         month("2024-12", "refused"),
     ]
 
-    told = sentence(months, "EUR")
+    told = sentence(months, objectives())
 
     assert "asked 3 times to retrain" in told
     assert "released: 2024-04." in told
@@ -34,9 +34,36 @@ def test_the_story_counts_what_paid_and_what_was_refused() -> None:
 
 def test_a_gain_does_not_hide_the_months_that_were_worse() -> None:
     values = {"2024-04": 900, "2024-05": -100, "2024-06": -200, "2024-07": 0, "2024-08": -1}
-    told = sentence([month(name, "kept", value) for name, value in values.items()], "EUR")
+    told = sentence([month(name, "promoted v2", it) for name, it in values.items()], objectives())
     assert told.endswith(
         "worth +599 EUR: the serving model was better in 1 of the months and worse in 3."
+    )
+
+
+@pytest.mark.parametrize(
+    ("decisions", "told"),
+    [
+        (["kept", "kept"], "In 2 months the monitor never asked to retrain."),
+        (
+            ["kept", "refused"],
+            "In 2 months the monitor asked once to retrain. Better than the champion and released: "
+            "none. Not better and refused: 2024-02.",
+        ),
+    ],
+)
+def test_a_model_that_was_never_replaced_is_not_compared_with_itself(
+    decisions: list[str], told: str
+) -> None:
+    months = [month(f"2024-0{number}", word) for number, word in enumerate(decisions, start=1)]
+    assert sentence(months, objectives()) == f"{told} The first model served throughout."
+
+
+def test_a_loss_says_by_what_the_models_were_chosen() -> None:
+    told = sentence([month("2024-04", "promoted v2", -200)], objectives())
+    assert "-200 EUR" in told
+    assert told.endswith(
+        "The gate compares the AUC on the newest 14 days that have outcomes; what pays on them "
+        "need not pay in the months after."
     )
 
 

@@ -109,6 +109,11 @@ def test_the_first_model_must_be_good_enough(
     assert _failed(judge(STRONG, None)) == [name]
 
 
+def test_of_the_first_model_that_passes_the_quality_is_told(judge: Judge) -> None:
+    report = judge(STRONG, None)
+    assert re.search(r" rows: AUC 0\.\d{3}, within every limit\.", report.sentence)
+
+
 def test_what_a_better_model_lacks_is_said_after_its_gain(judge: Judge, ask: Ask) -> None:
     ask(minimum={"auc": 0.99})
     report = judge(STRONG, WEAK)

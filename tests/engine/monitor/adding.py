@@ -10,6 +10,7 @@ from slipway.contract.captured import Answerer
 from slipway.monitor.month import Month
 from slipway.monitor.summary import summarise
 from slipway.objectives import Objectives
+from slipway.training_data.labels import split
 
 ANSWERER = Answerer("ab" * 32, "cd" * 32)
 
@@ -20,7 +21,7 @@ def month_of(
     """Return the days of scored rows, by their time, with the labels that have arrived."""
     days = rows.group_by(pl.col("handed_over").dt.date(), maintain_order=True)
     summaries = [
-        summarise(ANSWERER, day, labels, "parcel_id", baseline, targets) for _, day in days
+        summarise(ANSWERER, day, split(labels), "parcel_id", baseline, targets) for _, day in days
     ]
     tallies = [summary.tally for summary in summaries if summary.tally]
     return Month(reduce(add, summaries), tallies, {}, 0)

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from slipway import bundle, registry
+from slipway.contract.interval import Interval
 from slipway.monitor import captures, fold
 from slipway.monitor.baseline import build_baseline, count
 from slipway.monitor.decide import Decision
@@ -16,8 +17,12 @@ from slipway.monitor.drift import compare
 from slipway.monitor.performance import Performance
 from slipway.monitor.report import Point, Report, Served
 from slipway.objectives import Monitoring, Objectives, objectives
+from tests.engine.scoring.conftest import publish
+
+__all__ = ["publish"]
 
 ROWS = 2000
+BOUNDS = Interval(0.63, 0.67, 0.8, 30)
 HOSTILE = "<script>alert('x')</script>"
 
 
@@ -63,11 +68,12 @@ def report(limits: Monitoring) -> Report:
         as_of=date(2024, 6, 1),
         model=Served("late-parcels", 3, "ab" * 32, date(2024, 5, 1)),
         decision=Decision("retrain", "AUC 0.650 misses 0.68: train again.", retrain=True),
-        performance=Performance(ROWS, 1500, 0.75, values, {"HAM": 0.6}),
+        performance=Performance(ROWS, 1500, 0.75, values, {"HAM": 0.6}, BOUNDS),
         drift=compare(baseline, current, same, limits),
-        trend=[Point("2024-04", 0.72), Point("2024-05", 0.65)],
+        trend=[Point("2024-04", 0.72), Point("2024-05", 0.65, BOUNDS)],
         other_models={"cd" * 32: 12},
         unreadable_lines=1,
+        unusable_outcomes={f"'{HOSTILE}'": 2, "''": 1},
     )
 
 

@@ -7,8 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from slipway.contract.interval import Interval
 from slipway.errors import ProjectError
 from slipway.monitor import archive
 from slipway.monitor.report import Point
@@ -47,6 +49,14 @@ def test_the_trend_is_that_of_earlier_months(place: str) -> None:
     archive.keep(place, "2024-01", {".json": UNLABELLED})
     archive.keep(place, "2023-12", {".json": b"damaged"})
     assert archive.trend(place, "2024-04", "auc") == [Point("2024-02", 0.6), Point("2024-03", 0.7)]
+
+
+def test_the_trend_says_how_sure_each_month_was(place: str) -> None:
+    sure = Interval(0.69, 0.71, 0.8, 30)
+    figures = {"values": {"auc": 0.7}, "interval": sure}
+    content = msgspec.json.encode({"month": "2024-03", "performance": figures})
+    archive.keep(place, "2024-03", {".json": content})
+    assert archive.trend(place, "2024-04", "auc") == [Point("2024-03", 0.7, sure)]
 
 
 def test_a_report_written_again_replaces_the_first(place: str) -> None:

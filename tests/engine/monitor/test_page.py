@@ -10,6 +10,7 @@ from slipway.monitor.decide import Decision
 from slipway.monitor.performance import Performance
 from slipway.monitor.report import Report
 from slipway.objectives import objectives
+from tests.engine.monitor.conftest import HOSTILE
 
 VOID = {"meta"}
 LOADS = {"src", "href", "data", "srcset", "action"}
@@ -100,10 +101,35 @@ def test_a_month_below_the_objective_is_marked_in_the_trend(text: str) -> None:
     assert marks == ["now", "low"]
 
 
+def test_the_page_says_how_sure_the_figure_is(text: str) -> None:
+    (sure,) = (shown for shown in outline(text).texts if "confidence" in shown)
+    assert " ".join(sure.split()).endswith(
+        "Their 30 days tell with 80% confidence that the AUC is between 0.630 and 0.670: the grey "
+        "bar of the month."
+    )
+
+
+def test_the_bounds_of_a_month_are_a_bar_around_its_mark(text: str) -> None:
+    chart = charts(text)[0]
+    (bar,) = (line.attrib for line in chart.iter("line") if line.get("class") == "bounds")
+    mark = list(chart.iter("circle"))[-1].attrib
+    assert bar["x1"] == bar["x2"] == mark["cx"]
+    assert 0 < float(bar["y2"]) < float(mark["cy"]) < float(bar["y1"]) < 174
+
+
+def test_a_month_without_bounds_says_nothing_of_them(report: Report) -> None:
+    performance = msgspec.structs.replace(report.performance, interval=None)
+    points = [msgspec.structs.replace(point, interval=None) for point in report.trend]
+    unsure = msgspec.structs.replace(report, performance=performance, trend=points)
+    text = page.render(unsure, objectives())
+    assert "confidence" not in " ".join(outline(text).texts)
+    assert not [line for line in charts(text)[0].iter("line") if line.get("class") == "bounds"]
+
+
 def test_the_page_says_what_was_left_out(text: str) -> None:
     (notes,) = (shown for shown in outline(text).texts if shown.startswith("model v3"))
-    assert "12 rows of other models left out" in notes
-    assert "1 captures unreadable and left out" in notes
+    assert "left out: 12 rows of other models; 1 unreadable captures; outcomes" in notes
+    assert f"that fit no label: '{HOSTILE}' 2, '' 1" in notes
 
 
 def test_a_month_without_labels_has_a_page(report: Report) -> None:
@@ -120,3 +146,13 @@ def test_a_month_without_labels_has_a_page(report: Report) -> None:
 
 def test_the_page_is_light(text: str) -> None:
     assert len(text) < 100_000
+
+
+def test_a_category_whose_name_is_cut_says_so(text: str) -> None:
+    assert f"{HOSTILE[:9]}\u2026" in "".join(outline(text).texts)
+
+
+def test_the_reason_begins_as_a_sentence_does(report: Report) -> None:
+    decision = Decision("healthy", "mean absolute error 1.2 meets the objective 2.")
+    shown = page.render(msgspec.structs.replace(report, decision=decision), objectives())
+    assert "Mean absolute error 1.2 meets the objective 2." in outline(shown).texts

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import time
 from datetime import date
 from pathlib import Path
@@ -21,6 +22,7 @@ from slipway.registry import tracking
 from slipway.settings import settings
 from slipway.training_data.columns import to_columns
 from tests.engine.bucket import Bucket
+from tests.engine.scoring.conftest import Publish
 
 KINDS = ("html", "json", "prom")
 MONTH = "2024-05"
@@ -125,16 +127,17 @@ def test_corrected_and_repeated_labels_count_once(
     assert reported()["performance"] == once
 
 
-def test_labels_that_training_would_refuse_ask_for_no_training(
+def test_labels_that_training_would_refuse_ask_to_be_mended(
     model: bundle.Model, may: pl.DataFrame, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     capture(model, may)
     known = source.read_labels
     tenth = pl.when(pl.int_range(pl.len()) % 10 == 0).then(2).otherwise("label").cast(pl.Int8)
     monkeypatch.setattr(source, "read_labels", lambda *days: known(*days).with_columns(label=tenth))
-    with pytest.raises(ProjectError, match=r"The labels do not fit the task: .* not 2; mend"):
-        run.main(MONTH, "prod")
-    assert not list(settings().reports.rglob("monitor-*"))
+    run.main(MONTH, "prod")
+    decision = reported()["decision"]
+    assert (decision["status"], decision["retrain"]) == ("doubtful", False)
+    assert re.match(r"112 of 1,1\d\d outcomes fit no label \('2' 112\): mend", decision["reason"])
 
 
 def test_the_trend_remembers_earlier_months(model: bundle.Model, may: pl.DataFrame) -> None:
@@ -220,10 +223,11 @@ def test_the_labels_of_a_month_that_still_runs_are_those_of_today(
 
 
 def test_a_workflow_finds_one_file_a_value(
-    model: bundle.Model, may: pl.DataFrame, tmp_path: Path
+    model: bundle.Model, may: pl.DataFrame, publish: Publish, tmp_path: Path
 ) -> None:
     capture(model, may)
     before = time.time()
+    publish(registry.newest())
     run.main(MONTH, "prod", result=tmp_path / "results")
     results = {path.name: path.read_text() for path in (tmp_path / "results").iterdir()}
     decided = reported()["decision"]["retrain"]
@@ -232,6 +236,10 @@ def test_a_workflow_finds_one_file_a_value(
         reported()["performance"]["values"]["auc"], abs=1e-4
     )
     assert int(results.pop("finished")) >= int(before)
+    assert before - 3600 < float(results.pop("registered")) < time.time()
+    assert float(results.pop("value")) == pytest.approx(
+        reported()["performance"]["values"]["value_per_1000"], abs=1e-2
+    )
     named = {"as-of": "2024-06-01\n", "month": "2024-05\n", "refusals": "0\n"}
     assert named.items() <= results.items()
     assert all(text.count("\n") == 1 for text in results.values())

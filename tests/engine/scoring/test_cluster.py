@@ -115,7 +115,9 @@ def test_without_a_cluster_it_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> 
         cluster.run("prod", DAY)
 
 
-@pytest.mark.parametrize("module", ["slipway.scoring.step", "slipway.training.steps"])
+@pytest.mark.parametrize(
+    "module", ["slipway.scoring.step", "slipway.training.steps", "slipway.tune.steps"]
+)
 def test_steps_import_nothing_that_fails_in_a_pod_of_kubeflow(module: str, project: Path) -> None:
     inside = os.environ | {"_KFP_RUNTIME": "true"}  # as its executor is started in a pod
     executor = "from kfp.dsl import executor_main"

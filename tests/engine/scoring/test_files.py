@@ -13,6 +13,7 @@ from slipway.contract.release import Release
 from slipway.errors import ProjectError
 from slipway.scoring import run, tables
 from slipway.training_data.columns import to_columns
+from tests.engine.serve.unsound import overflowing
 
 from .conftest import Publish
 from .kit import captured, directory, ended, quarantine, scores, snapshot
@@ -34,6 +35,17 @@ def test_every_row_has_key_time_and_what_a_client_is_told(
     expected = bundle.load(bundle_dir).predict(to_columns(table.drop("parcel_id")))
     assert found["probability"].to_list() == expected.tolist()
     assert "late-parcels v1 has scored 1,000 rows of rows.parquet: " in capsys.readouterr().out
+
+
+def test_a_model_that_answers_with_no_finite_number_leaves_no_scores(
+    table: pl.DataFrame, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load = bundle.load
+    monkeypatch.setattr(bundle, "load", lambda *given: overflowing(load(*given)))
+    with pytest.raises(ProjectError, match="late-parcels v1 answers 1 of 400 rows with what is no"):
+        score()
+    assert not ended(project)
+    assert not list(project.glob("rows.scores-*/*.parquet"))
 
 
 def test_the_metadata_of_a_part_names_the_model(

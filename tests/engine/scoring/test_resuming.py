@@ -63,6 +63,7 @@ def test_a_full_disk_is_a_sentence_and_cured_by_space(table: pl.DataFrame, proje
     ended_early = stopped(FILL, project)
     assert "slipway.errors.ProjectError: The store" in ended_early.stderr
     assert "File too large" in ended_early.stderr
+    assert "make room there and run the same command again" in ended_early.stderr
     names = sorted(path.name for path in directory(project, "rows", "scores").iterdir())
     assert names == ["part-00000.parquet", "part-00001.parquet"]
     run.main("prod", file="rows.parquet")

@@ -15,11 +15,13 @@ def quality(months: list[Month], objectives: Objectives) -> str:
     """Return the quality of both models by month, its objective, and the retrainings."""
     figure = _figure()
     objective = objectives.monitoring.quality_objective
+    limit = objectives.quality_metric.limit(objective)
     # A line of the data, not a shape: the axis makes room for it even where no month is near.
     for name, values, line in (
-        (f"objective {objective:g}", [objective for _ in months], {"color": BAD, "dash": "dash"}),
-        ("first model", [month.quality_first for month in months], {"color": FIRST, "dash": "dot"}),
+        (f"objective {limit}", [objective for _ in months], {"color": BAD, "dash": "dash"}),
         ("serving model", [month.quality_serving for month in months], {"color": SERVING}),
+        # On top: where both are the same model, its dots are seen on the other's line.
+        ("first model", [month.quality_first for month in months], {"color": FIRST, "dash": "dot"}),
     ):
         figure.add_scatter(x=_names(months), y=values, name=name, mode="lines", line=line)
     for name, colour, symbol, chosen in (
@@ -59,10 +61,16 @@ def drift(months: list[Month]) -> str:
         zmax=0.4,
         colorscale="Blues",
     )
-    lines = ["<br>".join(wrap(name, LABEL_WIDTH)) for name in columns]
+    lines = ["<br>".join(_wrapped(name)) for name in columns]
     figure.update_yaxes(tickmode="array", tickvals=columns, ticktext=lines)
     figure.update_layout(height=max(HEIGHT, ROW_HEIGHT * len(columns)))
     return _html(figure)
+
+
+def _wrapped(name: str) -> list[str]:
+    """Return the lines of a column's name, broken after `_` where it can be."""
+    words = wrap(name.replace("_", "_ "), LABEL_WIDTH)
+    return [line.replace("_ ", "_") for line in words]
 
 
 def _names(months: list[Month]) -> list[str]:

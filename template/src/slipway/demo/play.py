@@ -27,7 +27,7 @@ def main() -> None:
     """
     console = Console()
     targets = objectives()
-    copy = stage.build(settings().project_root, settings().state / "demo")
+    copy = stage.build(settings().project_root, settings().state / stage.COPY)
     starts = month_starts(*source().available(), targets.training.window_days)
     words = TextColumn("{task.description}")
     columns = words, BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
@@ -94,7 +94,7 @@ def _tell(console: Console, copy: stage.Stage, months: list[Month], targets: Obj
     if example():
         console.print(example(), style="bold", highlight=False)
     console.print(summary(months, targets))
-    console.print(sentence(months, targets.kpi.unit))
+    console.print(sentence(months, targets))
     console.print(f"\nreport: {_relative(page)}", highlight=False, soft_wrap=True)
     console.print(f"the copy it played in: {_relative(copy.root)}", highlight=False)
     first = project().first

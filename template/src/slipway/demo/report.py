@@ -5,6 +5,7 @@ from pathlib import Path
 
 from plotly.offline import get_plotlyjs
 
+from .. import html
 from ..objectives import Objectives
 from ..project import project
 from . import charts
@@ -14,16 +15,23 @@ STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; color: #1f2328; margin: 2rem auto; max-width: 76rem;
        padding: 0 1rem }
 h1 { margin-bottom: 0 } h2 { margin-top: 2.5rem }
-table { border-collapse: collapse; font-size: 14px; width: 100%; min-width: 58rem }
+table { border-collapse: collapse; font-size: 14px; width: 100% }
 th, td { border-bottom: 1px solid #d0d7de; padding: .35rem .6rem; text-align: left;
-         vertical-align: top; overflow-wrap: anywhere }
+         vertical-align: top }
+td { overflow-wrap: anywhere }
 .number { text-align: right; font-variant-numeric: tabular-nums }
 td.number, td:first-child { white-space: nowrap }
 .example { background: #fff8c5; border: 1px solid #d4a72c; border-radius: 6px;
            padding: .5rem .8rem }
-.wide { overflow-x: auto }
 .promoted { color: #1a7f37; font-weight: 600 } .refused { color: #cf222e; font-weight: 600 }
-pre { background: #f6f8fa; overflow-x: auto; padding: .8rem }
+pre { background: #f6f8fa; overflow-wrap: anywhere; padding: .8rem; white-space: pre-wrap }
+@media (max-width: 60rem) { /* each month is a card: nine columns are too many */
+  thead { display: none }
+  tr { border-bottom: 1px solid #d0d7de; display: block; padding: .8rem 0 }
+  td { border: 0; display: grid; gap: .6rem; grid-template-columns: 8rem 1fr; padding: .1rem 0 }
+  td.number { text-align: left }
+  td::before { color: #59636e; content: attr(data-head); font-weight: 400 }
+}
 """
 
 
@@ -38,7 +46,7 @@ def write(path: Path, months: list[Month], commits: list[str], objectives: Objec
 <title>{escape(project().name)}: the demo</title>
 <style>{STYLE}</style><script>{get_plotlyjs()}</script></head><body>
 <h1>{escape(project().name)}</h1><p>{escape(objectives.goal)}</p>{whose}
-<p><strong>{escape(sentence(months, objectives.kpi.unit))}</strong></p>
+<p><strong>{escape(sentence(months, objectives))}</strong></p>
 <p>"First" is the first model, never retrained; "serving" is what {escape(project().last)}
 had released.</p>
 {_charts(months, objectives)}
@@ -58,44 +66,40 @@ def _charts(months: list[Month], objectives: Objectives) -> str:
         (f"{kpi.name} in {kpi.unit}, month by month", charts.value(months)),
         ("Drift against the training data (PSI; 0.2 is large)", charts.drift(months)),
     )
-    return "".join(f"<h2>{escape(_sentence(title))}</h2>{chart}" for title, chart in titled)
-
-
-def _sentence(words: str) -> str:
-    """Return words with a capital at their beginning."""
-    return words[:1].upper() + words[1:]
+    return "".join(f"<h2>{escape(html.sentence(title))}</h2>{chart}" for title, chart in titled)
 
 
 def _table(months: list[Month], objectives: Objectives) -> str:
-    unit = escape(objectives.kpi.unit)
-    heads = (
-        ("month", ""),
-        ("rows", "number"),
-        ("quality first", "number"),
-        ("quality serving", "number"),
-        (f"{unit} first", "number"),
-        (f"{unit} serving", "number"),
-        ("drifted columns", ""),
-        ("decision", ""),
-        ("why", ""),
-    )
-    head = "".join(f'<th class="{kind}">{text}</th>' for text, kind in heads)
-    rows = "".join(_row(month, objectives) for month in months)
-    return f'<div class="wide"><table><tr>{head}</tr>{rows}</table></div>'
+    heads = _heads(escape(objectives.kpi.unit))
+    head = "".join(f'<th class="{kind}">{name}</th>' for name, kind in heads.items())
+    rows = "".join(_row(month, objectives, heads) for month in months)
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
 
 
-def _row(month: Month, objectives: Objectives) -> str:
+def _heads(unit: str) -> dict[str, str]:
+    """Return the classes of the columns by their names."""
+    numbers = ("rows", "quality first", "quality serving", f"{unit} first", f"{unit} serving")
+    words = ("drifted columns", "decision", "why")
+    return {"month": ""} | dict.fromkeys(numbers, "number") | dict.fromkeys(words, "")
+
+
+def _row(month: Month, objectives: Objectives, heads: dict[str, str]) -> str:
     show = objectives.quality_metric.show
     decision = "promoted" if month.promoted else "refused" if month.refused else ""
-    return (
-        f'<tr><td>{month.month}</td><td class="number">{month.rows:,}</td>'
-        f'<td class="number">{show(month.quality_first)}</td>'
-        f'<td class="number">{show(month.quality_serving)} (v{month.version})</td>'
-        f'<td class="number">{_amount(month.value_first)}</td>'
-        f'<td class="number">{_amount(month.value_serving)}</td>'
-        f"<td>{escape(', '.join(month.drifted)) or 'none'}</td>"
-        f'<td class="{decision}">{escape(month.decision)}</td><td>{escape(month.why)}</td></tr>'
+    cells = (
+        month.month,
+        f"{month.rows:,}",
+        show(month.quality_first),
+        f"{show(month.quality_serving)} (v{month.version})",
+        _amount(month.value_first),
+        _amount(month.value_serving),
+        escape(", ".join(month.drifted)) or "none",
+        f'<span class="{decision}">{escape(month.decision)}</span>',
+        escape(month.why),
     )
+    named = zip(heads.items(), cells, strict=True)
+    row = "".join(f'<td class="{kind}" data-head="{name}">{it}</td>' for (name, kind), it in named)
+    return f"<tr>{row}</tr>"
 
 
 def _amount(value: float | None) -> str:

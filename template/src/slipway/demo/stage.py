@@ -10,11 +10,13 @@ import yaml
 
 from .. import command
 from ..errors import ProjectError
+from ..logs import span
 from ..objectives import objectives
 from ..release import record
 from ..settings import settings
 
 ENGINE = "slipway"
+COPY = "demo"  # its directory below the state of the project
 LOCATIONS = (
     *("CAPTURE_STORE", "MLFLOW_TRACKING_URI", "MONITOR_STORE"),
     *("SNAPSHOT_BACKEND", "SNAPSHOT_STORE", "STATE_DIR"),
@@ -39,6 +41,7 @@ class Stage:
             "DATA_ROOT": str(settings().data_root),
             "PROJECT_ROOT": str(self.root),
             "PYTHONPATH": os.pathsep.join((str(self.root / "src"), str(self.root))),
+            **span.carried(),
         }
 
     def run(self, *arguments: str) -> str:
@@ -71,6 +74,12 @@ class Stage:
 
 def _git(directory: Path, *arguments: str) -> str:
     return command.output(["git", *arguments], directory)
+
+
+def played() -> Stage | None:
+    """Return the copy that the last demo of this project was played in, if it is there."""
+    copy = Stage(settings().state / COPY)
+    return copy if (copy.root / ".git").is_dir() else None
 
 
 def build(project: Path, root: Path) -> Stage:

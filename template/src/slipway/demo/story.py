@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
+from .. import tasks
 from ..objectives import Objectives
 from ..project import source
 
@@ -47,20 +48,37 @@ class Month:
         return self.decision.startswith("refused")
 
 
-def sentence(months: list[Month], unit: str) -> str:
-    """Sum the story up in one sentence."""
+def sentence(months: list[Month], targets: Objectives) -> str:
+    """Sum the story up; of a loss it says how it can be."""
     promoted = [month.month for month in months if month.promoted]
     refused = [month.month for month in months if month.refused]
-    gain = sum(month.gain for month in months)
     asked = len(promoted) + len(refused)
+    times = {0: "never asked", 1: "asked once"}.get(asked, f"asked {asked} times")
+    told = f"In {len(months)} months the monitor {times} to retrain."
+    if asked:
+        told += f" Better than the champion and released: {_listed(promoted)}."
+        told += f" Not better and refused: {_listed(refused)}."
+    return told + (_worth(months, targets) if promoted else " The first model served throughout.")
+
+
+def _worth(months: list[Month], targets: Objectives) -> str:
+    gain = sum(month.gain for month in months)
     better = sum(month.gain > 0 for month in months)
     worse = sum(month.gain < 0 for month in months)
     return (
-        f"In {len(months)} months the monitor asked {asked} times to retrain. "
-        f"Better than the champion and released: {_listed(promoted)}. "
-        f"Not better and refused: {_listed(refused)}. "
-        f"Against the first model, never retrained, that is worth {gain:+,.0f} {unit}: "
-        f"the serving model was better in {better} of the months and worse in {worse}."
+        f" Against the first model, never retrained, that is worth {gain:+,.0f} {targets.kpi.unit}:"
+        f" the serving model was better in {better} of the months and worse in {worse}."
+        f"{_loss(gain, targets)}"
+    )
+
+
+def _loss(gain: float, targets: Objectives) -> str:
+    if gain >= 0:
+        return ""
+    metric = tasks.metric(targets.task, targets.gate.metric)
+    return (
+        f" The gate compares the {metric.title} on the newest {targets.training.holdout_days} days "
+        "that have outcomes; what pays on them need not pay in the months after."
     )
 
 

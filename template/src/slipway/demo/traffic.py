@@ -18,7 +18,7 @@ from ..errors import ProjectError
 from .stage import ENGINE
 
 BATCH = 1000
-START_SECONDS = 30
+START_SECONDS = 300  # a machine that is busy with something else takes its time
 STOP_SECONDS = 15
 
 
@@ -42,7 +42,7 @@ def server(
         )
     try:
         with client_of(f"http://127.0.0.1:{port}") as client:
-            _wait_until_ready(process, client, f"the {environment} server failed, see {log}.")
+            _wait_until_ready(process, client, f"the server of {environment}", log)
             yield client
     finally:
         process.terminate()
@@ -77,16 +77,20 @@ def _free_port() -> int:
         return port
 
 
-def _wait_until_ready(process: subprocess.Popen[bytes], client: httpx.Client, why: str) -> None:
+def _wait_until_ready(
+    process: subprocess.Popen[bytes], client: httpx.Client, name: str, log: Path
+) -> None:
     deadline = time.monotonic() + START_SECONDS
-    while process.poll() is None and time.monotonic() < deadline:
+    while process.poll() is None:
+        if time.monotonic() > deadline:
+            raise ProjectError(f"{name} was not ready within {START_SECONDS} s, see {log}.")
         try:
             if client.get("/v2/health/ready").is_success:
                 return
         except httpx.TransportError:
             pass
         time.sleep(0.05)
-    raise ProjectError(why)
+    raise ProjectError(f"{name} ended before it was ready, see {log}.")
 
 
 def score(client: httpx.Client, model: str, rows: pl.DataFrame) -> Iterator[int]:

@@ -12,6 +12,7 @@ from rich.progress import Progress
 from .. import bundle, evaluate
 from ..contract.metrics import Metrics
 from ..errors import ProjectError
+from ..logs import span
 from ..months import counted, known_by
 from ..objectives import objectives
 from ..project import project, source
@@ -57,11 +58,16 @@ class Answered:
 
 
 def watch(copy: Stage, first: Path, answered: Answered, progress: Progress) -> Month:
-    """Watch a month, and retrain when the monitor says so.
+    """Watch a month, and retrain when the monitor says so; all that is one trace.
 
     Raises:
         ProjectError: A step failed, or the service did not capture each row.
     """
+    with span.entered(span.begin("loop", None, month=answered.name)):
+        return _watch(copy, first, answered, progress)
+
+
+def _watch(copy: Stage, first: Path, answered: Answered, progress: Progress) -> Month:
     month, day = answered.name, answered.watched_on
     copy.run("monitor", "--month", month, "--as-of", str(day))
     report = newest(copy, f"{project().last}/monitor-{month}.json")

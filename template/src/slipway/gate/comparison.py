@@ -88,9 +88,9 @@ def _words(metric: Metric, new: Measured, old: Measured, said: Comparison) -> st
         low, high = (signed(metric, side) for side in (said.interval.lower, said.interval.upper))
         days = counted(said.interval.days)
         words += f", {low} to {high} with {said.interval.sure} confidence over {days}"
-        words += f" (asked: {gate.margin})"
-    else:
-        words += f" (asked: {gate.margin}), {NO_PAIRS if old.predictions is None else TOO_FEW_DAYS}"
+    words += f" (asked: {metric.limit(gate.margin)})"
+    if said.interval is None:
+        words += f", {NO_PAIRS if old.predictions is None else TOO_FEW_DAYS}"
     if said.verdict == NOT_WORSE and not gate.newer:
         words += "; gate.newer in objectives.yaml does not let that pass"
     return words

@@ -39,7 +39,7 @@ def worst_group(new: Measured, old: Measured, rows: Columns) -> list[Check]:
     worst = max(lost or losses, key=losses.__getitem__)
     who = f"{quality.title} of {gate.group} {worst}"
     words = f"{who} {signed(quality, -losses[worst])} against the champion's"
-    words += f" (asked: -{gate.group_loss_maximum})"
+    words += f" (asked: -{quality.limit(gate.group_loss_maximum)})"
     return [Check("worst_group_loss", losses[worst], gate.group_loss_maximum, not lost, words)]
 
 

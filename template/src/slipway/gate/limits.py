@@ -27,7 +27,7 @@ def limits(values: dict[str, float], latency: float) -> list[Check]:
 def _limit(name: str, values: dict[str, float], limit: float, side: str) -> Check:
     metric, value = tasks.metric(objectives().task, name), values[name]
     passed = value >= limit if side == "at least" else value <= limit
-    words = f"{metric.title} {metric.show(value)} (asked: {side} {limit})"
+    words = f"{metric.title} {metric.show(value)} (asked: {side} {metric.limit(limit)})"
     return Check(name, value, limit, passed, words)
 
 

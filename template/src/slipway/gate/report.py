@@ -4,6 +4,7 @@ from ..bundle import Model
 from ..contract.gate import Check, Comparison, GateReport
 from ..features import Columns
 from ..months import counted
+from ..objectives import objectives
 from .comparison import compare
 from .groups import too_small, worst_group
 from .limits import latency_p99_ms, limits
@@ -23,7 +24,7 @@ def judge(challenger: Model, champion: Measured | None, rows: Columns) -> GateRe
     verdict = f"{'passed' if passed else 'refused'} on {new.judged.metrics.rows:,} rows"
     return GateReport(
         passed=passed,
-        sentence=f"{verdict}: {_words(checks, comparison)}.{_notes(champion, rows)}",
+        sentence=f"{verdict}: {_words(new, checks, comparison)}.{_notes(champion, rows)}",
         checks=checks,
         challenger=new.judged,
         champion=champion.judged if champion else None,
@@ -33,11 +34,14 @@ def judge(challenger: Model, champion: Measured | None, rows: Columns) -> GateRe
     )
 
 
-def _words(checks: list[Check], comparison: Comparison | None) -> str:
+def _words(new: Measured, checks: list[Check], comparison: Comparison | None) -> str:
     """Say why: the comparison in any case, and all that failed."""
     first, failed = checks[0], [check.words for check in checks if not check.passed]
+    if not failed and comparison is None:
+        quality = objectives().quality_metric
+        return f"{quality.title} {quality.show(new.values[quality.name])}, within every limit"
     if comparison is None or not first.passed:
-        return "; ".join(failed or [first.words])
+        return "; ".join(failed)
     return ", but ".join(filter(None, (first.words, "; ".join(failed))))
 
 

@@ -5,7 +5,7 @@ import tempfile
 from datetime import date
 from pathlib import Path
 
-from .. import bundle, project, registry, release, repository
+from .. import bundle, logs, project, registry, release, repository
 from ..contract.gate import GateReport
 from ..contract.manifest import Manifest
 from ..errors import ProjectError
@@ -51,6 +51,7 @@ def main(result: Path | None = None) -> None:
     registry.log_report(candidate, report, settings().reports)
     _tell(candidate, report)
     verdict = "passed" if report.passed else "refused"
+    logs.span.note(model_version=candidate.number, verdict=verdict, trained_in=candidate.trace_id)
     _leave(result, verdict, candidate, report.against_champion)
 
 
@@ -65,7 +66,7 @@ def _running(champion: registry.Version | None, rows: Columns) -> Measured | Non
 
 
 def _tell(candidate: registry.Version, report: GateReport) -> None:
-    print(f"v{candidate.number} {report.sentence}")
+    logs.tell(f"v{candidate.number} {report.sentence}")
     if report.passed and not repository.is_commit(candidate.source_commit):
         print(NOT_COMMITTED.format(candidate.number), file=sys.stderr)
 

@@ -13,10 +13,11 @@ import polars as pl
 from obstore.store import ObjectStore
 
 from .. import captured, store
-from ..contract.captured import ANSWERED, MANIFEST, MODEL, PREDICTION, Answerer
+from ..contract.captured import ANSWERED, MANIFEST, MODEL, PREDICTION, REQUEST, Answerer
 from ..contract.inputs import InputSpec
 from ..features import Array
 from ..months import MONTH, month_days
+from ..training_data.columns import distinct
 from . import lines
 
 READERS = 8  # objects are small: most of the time goes to the way
@@ -95,6 +96,16 @@ def contents(opened: ObjectStore, paths: list[str]) -> Iterator[bytes]:
             yield from pool.map(lambda path: bytes(opened.get(path).bytes()), batch)
 
 
+def read(content: bytes) -> pl.DataFrame:
+    """Return the rows of an object without what no figure is made of.
+
+    Raises:
+        PolarsError: It is no Parquet.
+    """
+    names = [name for name in pl.read_parquet_schema(content) if name != REQUEST]
+    return pl.read_parquet(content, columns=names)
+
+
 def by_answerer(rows: pl.DataFrame) -> dict[Answerer, pl.DataFrame]:
     """Return the rows of an object by what answered them, nearly always one.
 
@@ -142,15 +153,15 @@ def predictions(rows: pl.DataFrame) -> Array:
 
 def latest(rows: pl.DataFrame, key: str) -> pl.DataFrame:
     """Return one row a key, the one that was answered last."""
-    if rows[key].n_unique() == len(rows):
-        return rows  # as nearly always, and far sooner known
+    if distinct(rows[key]):
+        return rows
     ordered = rows.sort(ANSWERED, maintain_order=True)
     return ordered.unique(key, keep="last", maintain_order=True)
 
 
 def finite(rows: pl.DataFrame) -> pl.DataFrame:
     """Return the rows whose prediction is a number: a model that fails can answer none."""
-    known = rows.drop_nulls(PREDICTION)
+    known = rows.drop_nulls(PREDICTION) if rows[PREDICTION].null_count() else rows
     if known.is_empty():
         return known
     numbers = np.asarray(np.isfinite(predictions(known)).reshape(len(known), -1).all(axis=1))

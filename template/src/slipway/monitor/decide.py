@@ -1,5 +1,6 @@
 """Should the model be trained again? Only performance that is low beyond chance says so."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Literal
 
@@ -8,6 +9,7 @@ import msgspec
 from ..contract.interval import Interval
 from ..months import counted
 from ..objectives import Monitoring, Objectives
+from ..training_data.quarantine import BAD_SHARE_MAXIMUM
 from .drift import DriftReport
 from .performance import Performance
 
@@ -15,7 +17,7 @@ from .performance import Performance
 class Decision(msgspec.Struct, frozen=True):
     """What to do now, and why in one sentence."""
 
-    status: Literal["healthy", "retrain", "waiting", "unsure", "unknown"]
+    status: Literal["healthy", "retrain", "waiting", "unsure", "unknown", "doubtful"]
     reason: str
     retrain: bool = False
 
@@ -40,10 +42,11 @@ def decide(
         return Decision("unknown", _unknown(performance, drift, as_of, complete, limits))
     shown = f"{quality.title} {quality.show(value)}"
     if not quality.misses(value, limits.quality_objective):
-        return Decision("healthy", _healthy(shown, drift, limits))
+        objective = quality.limit(limits.quality_objective)
+        return Decision("healthy", _healthy(f"{shown} meets the objective {objective}", drift))
     low = (
         f"{shown} over {performance.rows:,} labelled rows"
-        f" misses the objective {limits.quality_objective:g}"
+        f" misses the objective {quality.limit(limits.quality_objective)}"
     )
     later = f"look again with AS_OF={complete}" if as_of < complete else "watch the next month"
     chance = _chance(low, later, performance.interval, targets)
@@ -74,6 +77,24 @@ def _train(low: str, last_trained: date | None, as_of: date, limits: Monitoring)
     return Decision("retrain", f"{low} beyond chance: train again.", retrain=True)
 
 
+def doubt(decision: Decision, performance: Performance, unusable: Mapping[str, int]) -> Decision:
+    """Ask for the labels to be mended where more of them than a few fit none.
+
+    A training would refuse these, and figures that are without them say too little. `unusable`
+    counts them by what they say.
+    """
+    bad = sum(unusable.values())
+    known = performance.rows + bad
+    if bad <= BAD_SHARE_MAXIMUM * known:
+        return decision
+    values = ", ".join(f"{said} {rows:,}" for said, rows in unusable.items())
+    return Decision(
+        "doubtful",
+        f"{bad:,} of {known:,} outcomes fit no label ({values}): mend the source, or name a new "
+        "class in objectives.yaml, and train again.",
+    )
+
+
 def remind(decision: Decision, days: int) -> Decision:
     """Add to a decision that the model was trained on `days` of the month; it stays the same."""
     if not days:
@@ -98,8 +119,7 @@ def _unknown(
     )
 
 
-def _healthy(shown: str, drift: DriftReport, limits: Monitoring) -> str:
-    good = f"{shown} meets the objective {limits.quality_objective:g}"
+def _healthy(good: str, drift: DriftReport) -> str:
     if not drift.flagged:
         return f"{good}, and nothing drifted."
     return f"{good}: the drift in {_names(drift)} does no harm so far."

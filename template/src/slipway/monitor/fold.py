@@ -41,14 +41,18 @@ class Folder:
         """Return the state of each of `days`, with the labels known on `as_of`.
 
         Raises:
-            ProjectError: A store fails, or labels do not pass the checks of training; what is
-                kept of the days before stays.
+            ProjectError: A store fails, or labels have a column too few or of another type; what
+                is kept of the days before stays.
         """
         for span in spans(days):
-            start, end = span[0].date, span[-1].date + timedelta(days=1)
-            told = Labels(labels.latest(project.source().read_labels(start, end, as_of)))
-            for day in span:
-                yield self._day(day, told)
+            yield from self._span(span, as_of)
+
+    def _span(self, days: list[Day], as_of: date) -> Iterator[DayState]:
+        """Return the same of days whose labels are read together, which are gone before others."""
+        start, end = days[0].date, days[-1].date + timedelta(days=1)
+        told = Labels(labels.latest(project.source().read_labels(start, end, as_of)))
+        for day in days:
+            yield self._day(day, told)
 
     def _day(self, day: Day, told: "Labels") -> DayState:
         """Return what is kept of a day if nothing has changed since, or fold it again."""
@@ -67,7 +71,7 @@ class Folder:
         return folded
 
     def _fold(
-        self, opened: ObjectStore, day: Day, known: pl.DataFrame
+        self, opened: ObjectStore, day: Day, known: labels.Outcomes
     ) -> tuple[list[Summary], int]:
         """Return a summary of each model that answered, and how much cannot be read."""
         parts = max(1, -(-day.bytes // PART_BYTES))
@@ -75,22 +79,33 @@ class Folder:
         unreadable = 0  # predictions
         for number in range(parts):
             part = self._part(opened, day, number, parts)
-            for answerer, (manifest, tables) in part.known.items():
-                key, table = key_name(manifest.inputs), pl.concat(tables)
-                rows = captures.finite(table)
-                unreadable += len(table) - len(rows)
-                summary = summarise(answerer, rows, known, key, manifest.baseline, self.targets)
+            for answerer in [*part.known]:  # taken out: no rows are in memory beside the next part
+                summary, lost = self._summary(answerer, *part.known.pop(answerer), known)
+                unreadable += lost
                 before = summaries.get(answerer)
                 summaries[answerer] = summary if before is None else before + summary
         unknown = [Summary(*answerer, answered=rows) for answerer, rows in part.unknown.items()]
         return [*summaries.values(), *unknown], unreadable + part.unreadable
+
+    def _summary(
+        self,
+        answerer: Answerer,
+        manifest: Manifest,
+        tables: list[pl.DataFrame],
+        known: labels.Outcomes,
+    ) -> tuple[Summary, int]:
+        """Return the summary of a model's rows, and how many hold no finite prediction."""
+        table, key = pl.concat(tables), key_name(manifest.inputs)
+        rows = captures.finite(table)
+        summary = summarise(answerer, rows, known, key, manifest.baseline, self.targets)
+        return summary, len(table) - len(rows)
 
     def _part(self, opened: ObjectStore, day: Day, number: int, parts: int) -> "Part":
         """Return the rows of one of `parts` of the keys, whatever the objects they are in."""
         part = Part(number, parts)
         for content in captures.contents(opened, list(day.objects)):
             try:
-                part.add(pl.read_parquet(content), self.models)
+                part.add(captures.read(content), self.models)
             except captures.FAILURES:
                 part.unreadable += 1
         for table in day.lines:
@@ -110,9 +125,9 @@ class Labels:
         return f"{len(self.told)} {int(self.told.hash_rows().to_numpy().sum())}"
 
     @cached_property
-    def checked(self) -> pl.DataFrame:
-        """The labels, which fit schema and task."""
-        return labels.check(self.told)
+    def checked(self) -> labels.Outcomes:
+        """The labels that fit schema and task, and those that do not: no watch stops for these."""
+        return labels.split(self.told)
 
 
 @dataclass

@@ -25,32 +25,38 @@ def text(report: Report, targets: Objectives) -> bytes:
         for column in report.drift.columns:
             if (value := getattr(column, field)) is not None:
                 gauge.labels(column.name).set(value)
-    for name, meaning, value in _figures(report, targets):
-        Gauge(f"model_{name}", meaning, registry=registry).set(value)
+    told = meanings(targets)
+    for name, value in _values(report, targets).items():
+        Gauge(f"model_{name}", told[name], registry=registry).set(value)
     return generate_latest(registry)
 
 
-def _figures(report: Report, targets: Objectives) -> list[tuple[str, str, float]]:
-    """Return name, meaning and value of everything that is said once a report."""
+def meanings(targets: Objectives) -> dict[str, str]:
+    """Return the meaning of everything that is said once a report, by its name."""
+    return {
+        **{metric.name: metric.meaning for metric in targets.task.metrics},
+        "labelled_share": "Share of predictions whose label has arrived.",
+        "quality_objective": (
+            f"{targets.quality_metric.title} that asks for a training when it is missed."
+        ),
+        "monitored_rows": "Captured predictions.",
+        "retraining_wanted": "1 when the monitor asks for a training.",
+        "monitored_until_seconds": "Day as of which labels were read.",
+    }
+
+
+def _values(report: Report, targets: Objectives) -> dict[str, float]:
     performance = report.performance
     midnight = datetime.combine(report.as_of, time(), UTC)
-    return [
-        *(
-            (metric.name, metric.meaning, performance.values[metric.name])
+    return {
+        **{
+            metric.name: performance.values[metric.name]
             for metric in targets.task.metrics
             if metric.name in performance.values
-        ),
-        (
-            "labelled_share",
-            "Share of predictions whose label has arrived.",
-            performance.labelled_share,
-        ),
-        (
-            "quality_objective",
-            f"{targets.quality_metric.title} that asks for a training when it is missed.",
-            targets.monitoring.quality_objective,
-        ),
-        ("monitored_rows", "Captured predictions.", performance.predictions),
-        ("retraining_wanted", "1 when the monitor asks for a training.", report.decision.retrain),
-        ("monitored_until_seconds", "Day as of which labels were read.", midnight.timestamp()),
-    ]
+        },
+        "labelled_share": performance.labelled_share,
+        "quality_objective": targets.monitoring.quality_objective,
+        "monitored_rows": performance.predictions,
+        "retraining_wanted": report.decision.retrain,
+        "monitored_until_seconds": midnight.timestamp(),
+    }

@@ -31,7 +31,7 @@ def add_up(month: str, captured: str, kept: str, as_of: date, targets: Objective
     What the days hold is kept at the other place.
 
     Raises:
-        ProjectError: A store fails, or labels do not pass the checks of training.
+        ProjectError: A store fails, or labels have a column too few or of another type.
     """
     models = Models(targets.task)
     days, unreadable = captures.days(captured, month, models.inputs)

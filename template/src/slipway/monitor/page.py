@@ -1,9 +1,9 @@
 """The report as one page for the person on call: the decision first, then the evidence."""
 
 from html import escape
-from pathlib import Path
 
-from .. import tasks
+from .. import html, tasks
+from ..months import counted
 from ..objectives import Monitoring, Objectives
 from . import charts
 from .drift import ColumnDrift
@@ -16,30 +16,21 @@ TITLES = {
     "waiting": "Too low, but just trained: wait",
     "unsure": "Low, but it may be chance",
     "unknown": "Not enough labels yet",
+    "doubtful": "Look at the labels",
 }
 
 
 def render(report: Report, targets: Objectives) -> str:
     """Return the whole page; it loads nothing from elsewhere."""
     title = f"{escape(report.model.name)} {escape(report.environment)} {report.month}"
-    return f"""<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}: {TITLES[report.decision.status]}</title>
-<style>
-{Path(__file__).with_name("page.css").read_text("utf-8")}</style>
-</head>
-<body>
-{_header(report, title)}
-{_decision(report)}
-{_performance(report, targets)}
-{_drift(report, targets.monitoring)}
-{_histograms(report)}
-</body>
-</html>
-"""
+    parts = (
+        _header(report, title),
+        _decision(report),
+        _performance(report, targets),
+        _drift(report, targets.monitoring),
+        _histograms(report),
+    )
+    return html.document(f"{title}: {TITLES[report.decision.status]}", "\n".join(parts))
 
 
 def _header(report: Report, title: str) -> str:
@@ -48,10 +39,8 @@ def _header(report: Report, title: str) -> str:
         f"model v{model.version} ({model.digest[:12]}, trained as of {model.trained_as_of})",
         f"labels known on {report.as_of}",
     ]
-    if others := sum(report.other_models.values()):
-        notes.append(f"{others:,} rows of other models left out")
-    if report.unreadable_lines:
-        notes.append(f"{report.unreadable_lines:,} captures unreadable and left out")
+    left_out = "; ".join(report.left_out)
+    notes += [escape(f"left out: {left_out}")] if left_out else []
     return f'<h1>{title}</h1>\n<p class="soft">{", ".join(notes)}</p>'
 
 
@@ -63,24 +52,35 @@ def _decision(report: Report) -> str:
     status = report.decision.status
     return f"""<section class="decision {status}">
 <strong>{TITLES[status]}</strong>
-<p>{escape(report.decision.reason)}</p>
+<p>{escape(html.sentence(report.decision.reason))}</p>
 {steps}
 </section>"""
 
 
 def _performance(report: Report, targets: Objectives) -> str:
     performance, objective = report.performance, targets.monitoring.quality_objective
-    points = [(point.month, point.value) for point in report.trend]
-    chart = charts.trend(points, objective, targets.quality_metric) if points else ""
+    chart = charts.trend(report.trend, objective, targets.quality_metric) if report.trend else ""
     return f"""<h2>Performance</h2>
 <p class="soft">On the {performance.rows:,} of {performance.predictions:,} predictions whose
-outcome is known.</p>
+outcome is known.{_how_sure(performance, targets)}</p>
 <div class="columns">
 {chart}
 <dl class="tiles">
 {_tiles(performance, targets)}
 </dl>
 </div>"""
+
+
+def _how_sure(performance: Performance, targets: Objectives) -> str:
+    """Say between which bounds the figure lies by which the month is judged."""
+    interval, quality = performance.interval, targets.quality_metric
+    if interval is None:
+        return ""
+    between = f"{quality.show(interval.lower)} and {quality.show(interval.upper)}"
+    return (
+        f" Their {counted(interval.days)} tell with {interval.sure} confidence that the "
+        f"{escape(quality.title)} is between {between}: the grey bar of the month."
+    )
 
 
 def _tiles(performance: Performance, targets: Objectives) -> str:

@@ -1,20 +1,22 @@
 """`make monitor`: watch one month of an environment, write the reports, and say what to do."""
 
+import math
 import sys
 from datetime import date
 from pathlib import Path
 
 import msgspec
 
-from .. import project, registry, tasks
+from .. import logs, project, registry, tasks
 from ..contract.manifest import Manifest
 from ..errors import ProjectError
 from ..files import write_bytes, write_results
 from ..months import each_day, known_by, month_days
 from ..objectives import Objectives, objectives
+from ..release import record
 from ..settings import settings
 from . import archive, captures, metrics, models, outcome, page, performance
-from .decide import decide, remind
+from .decide import decide, doubt, remind
 from .drift import compare
 from .month import add_up
 from .report import Point, Report, Served
@@ -33,16 +35,25 @@ def main(
 
     Raises:
         ProjectError: `month` is no month, nothing was captured, the model is not registered, or
-            the labels do not pass the checks of training.
+            the labels have a column too few or of another type.
     """
     report = _asked(month, environment, as_of) if month else _newest(environment, as_of)
     print(_table(report))
-    print(report.decision.reason)
+    for note in report.left_out:
+        print(f"left out: {note}")
+    logs.tell(report.decision.reason)
     print(f"report: {_keep(report)}")
     if result is not None:
-        refusals = registry.refusals_in_a_row()
-        write_results(result, outcome.results(report, objectives().quality, refusals))
+        refusals, registered = registry.refusals_in_a_row(), _registered(environment)
+        told = outcome.results(report, objectives().quality, refusals, registered)
+        write_results(result, told)
     _prune(environment)
+
+
+def _registered(environment: str) -> float:
+    """Return when the released model was registered, seconds since 1970; NaN where none is."""
+    release = record.released(environment)
+    return registry.registered_at(int(release.model_version)) if release else math.nan
 
 
 def _asked(month: str, environment: str, as_of: date | None) -> Report:
@@ -124,7 +135,8 @@ def _watch(month: str, environment: str, as_of: date | None) -> Report | None:
     drift = compare(manifest.baseline, whole.features, whole.predictions, targets.monitoring)
     judged = performance.judge(seen, targets)
     complete = known_by(end, project.source().LABEL_DELAY)
-    decision = decide(judged, drift, _last_trained(), as_of, complete, targets)
+    decided = decide(judged, drift, _last_trained(), as_of, complete, targets)
+    decision = doubt(decided, judged, whole.unusable)
     return Report(
         environment=environment,
         month=month,
@@ -133,9 +145,10 @@ def _watch(month: str, environment: str, as_of: date | None) -> Report | None:
         decision=remind(decision, manifest.training.days_among(each_day(start, end))),
         performance=judged,
         drift=drift,
-        trend=_trend(environment, month, judged.values.get(targets.quality)),
+        trend=_trend(environment, month, judged),
         other_models=seen.others,
         unreadable_lines=seen.unreadable,
+        unusable_outcomes=whole.unusable,
     )
 
 
@@ -153,11 +166,12 @@ def _last_trained() -> date | None:
     return None if newest is None else date.fromisoformat(newest.as_of)
 
 
-def _trend(environment: str, month: str, value: float | None) -> list[Point]:
+def _trend(environment: str, month: str, judged: performance.Performance) -> list[Point]:
     """Return the quality of this month and of the earlier ones that were watched."""
-    points = archive.trend(_kept(environment), month, objectives().quality)
-    if value is not None:
-        points.append(Point(month, value))
+    quality = objectives().quality
+    points = archive.trend(_kept(environment), month, quality)
+    if quality in judged.values:
+        points.append(Point(month, judged.values[quality], judged.interval))
     return points[-TREND_MONTHS:]
 
 

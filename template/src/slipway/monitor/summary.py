@@ -1,5 +1,6 @@
 """What a model answered on a day: sums and counts of fixed shapes, which add up over days."""
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,18 +15,20 @@ from ..features import texts
 from ..objectives import Objectives
 from ..schema import LABEL
 from ..training_data.columns import to_columns
-from ..training_data.labels import join_checked
+from ..training_data.labels import Outcomes, join_checked, said
 from .baseline import count
 from .captures import latest, predictions
 
 Counts = dict[str, np.ndarray[Any, Any]]
+TOLD_MAXIMUM, REST = 10, "others"
 
 
 class Summary(msgspec.Struct, frozen=True):
     """The rows that one model answered: `answered` as captured, `rows` of them with other keys.
 
     `features` and `predictions` hold counts by bin, `tally` what the task needs of the `labelled`
-    rows, `groups` the same of each group. All but `answered` is empty for an unknown model.
+    rows, `groups` the same of each group; `unusable` counts outcomes that are no label by what they
+    say. All but `answered` is empty for an unknown model.
     """
 
     model: str
@@ -37,6 +40,7 @@ class Summary(msgspec.Struct, frozen=True):
     predictions: Counts = {}
     tally: Counts = {}
     groups: dict[str | None, Counts] = {}
+    unusable: dict[str, int] = {}
 
     @property
     def answerer(self) -> Answerer:
@@ -59,6 +63,7 @@ class Summary(msgspec.Struct, frozen=True):
             plus(self.predictions, other.predictions),
             plus(self.tally, other.tally),
             groups,
+            few(Counter(self.unusable) + Counter(other.unusable)),
         )
 
 
@@ -67,24 +72,33 @@ def plus(some: Counts, others: Counts) -> Counts:
     return {name: some[name] + others[name] for name in some} if some and others else some or others
 
 
+def few(counts: Mapping[str, int]) -> dict[str, int]:
+    """Return the most frequent of some texts, the rarer ones together: there may be many."""
+    ranked = sorted(counts.items(), key=lambda item: (item[0] == REST, -item[1], item[0]))
+    kept, rest = dict(ranked[:TOLD_MAXIMUM]), ranked[TOLD_MAXIMUM:]
+    if rest:
+        kept[REST] = kept.get(REST, 0) + sum(rows for _, rows in rest)
+    return kept
+
+
 def summarise(
     answerer: Answerer,
     rows: pl.DataFrame,
-    labels: pl.DataFrame,
+    labels: Outcomes,
     key: str,
     baseline: Baseline,
     targets: Objectives,
 ) -> Summary:
     """Return the summary of rows that a model with that baseline answered.
 
-    `labels` have passed their check; rows are joined with them on the column `key`.
+    Rows are joined with the labels on the column `key`.
 
     Raises:
         ProjectError: The gate's group is no column.
     """
     judged, group = latest(rows, key), group_column(rows.columns, targets)
     needed = sorted({key, PREDICTION, group or key})
-    known = join_checked(judged.select(needed), labels, key)
+    known = join_checked(judged.select(needed), labels.good, key)
     return Summary(
         answerer.model,
         answerer.manifest,
@@ -95,6 +109,7 @@ def summarise(
         predictions=count(baseline.predictions, targets.task.columns(predictions(judged))),
         tally=_tally(known, targets),
         groups=_groups(known, group, targets) if group else {},
+        unusable=few(Counter(said(join_checked(judged.select(key), labels.bad, key)))),
     )
 
 

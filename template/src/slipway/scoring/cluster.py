@@ -1,11 +1,9 @@
 """Score a day in a cluster through Kubeflow, by the code that made the released model."""
 
-import tempfile
 from datetime import date
 from pathlib import Path
 
 import msgspec
-import yaml
 
 from .. import kubeflow, release
 from ..contract.release import Release
@@ -60,10 +58,4 @@ def compiled(released: Release) -> Path:
         )
     from pipelines.scoring.pipeline import PIPELINE
 
-    _, version = manifests.compile_objects(PIPELINE)
-    spec = version["spec"]
-    for executor in spec["pipelineSpec"]["deploymentSpec"]["executors"].values():
-        executor["container"]["image"] = released.pipeline_image
-    package = Path(tempfile.mkdtemp()) / "scoring.yaml"
-    package.write_text(yaml.safe_dump_all([spec["pipelineSpec"], spec["platformSpec"]]))
-    return package
+    return manifests.package(PIPELINE, released.pipeline_image)

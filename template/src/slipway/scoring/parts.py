@@ -10,7 +10,7 @@ from ..captured import DTYPES
 from ..contract.captured import Answerer
 from ..contract.release import Release
 from ..errors import ProjectError
-from ..features import Array
+from ..features import Array, rows_not_finite
 from ..schema import key_name, time_name
 from ..tasks import Output as Answer
 from ..training_data.columns import to_columns
@@ -38,7 +38,8 @@ class Scorer:
         """Score the parts of a table that are not there yet; return what all say of themselves.
 
         Raises:
-            ProjectError: A column is missing, the table cannot be read, or a store fails.
+            ProjectError: A column is missing, the table cannot be read, a store fails, or the
+                model answers with what is no finite number.
         """
         parts: list[Part] = []
         for rows in table.parts(self._columns(table)):
@@ -72,13 +73,22 @@ class Scorer:
             row = pl.int_range(start, start + len(rows))
             rows = rows.with_columns(pl.format("{}-{}", pl.lit(self.output.id), row).alias(key))
         checked = checks.check(rows, specs)
-        predictions = self.model.predict(to_columns(checked.good.drop(key)))
+        predictions = self._predict(checked.good.drop(key))
         part = Part(digest, len(rows), len(checked.bad), checked.counts)
         about = {name: getattr(self.release, name) for name in TOLD}
         if self.captures:  # first: a part that is there is captured
             self._capture(number, checked.good, predictions)
         self.output.write(number, part, self._scores(checked.good, predictions), checked.bad, about)
         return part
+
+    def _predict(self, rows: pl.DataFrame) -> Array:
+        predictions = self.model.predict(to_columns(rows))
+        if wrong := rows_not_finite(predictions):
+            raise ProjectError(
+                f"{self.release.title} answers {wrong:,} of {len(rows):,} rows with what is no "
+                "finite number: look at the features of these rows, or roll the release back."
+            )
+        return predictions
 
     def _scores(self, rows: pl.DataFrame, predictions: Array) -> pl.DataFrame:
         """Return key, time and what a client would be told, a column an output of the task."""

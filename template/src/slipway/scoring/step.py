@@ -7,6 +7,7 @@ from datetime import date
 
 import msgspec
 
+from .. import logs
 from ..contract.release import Release
 from . import run, tables
 
@@ -17,5 +18,6 @@ def score(day: str, environment: str, release: str, kept: bool) -> None:
     Raises:
         ProjectError: As `run.score`.
     """
-    released = msgspec.json.decode(release, type=Release)
-    run.score(tables.of_day(date.fromisoformat(day), environment), environment, released, kept)
+    with logs.process("score", environment=environment):
+        released = msgspec.json.decode(release, type=Release)
+        run.score(tables.of_day(date.fromisoformat(day), environment), environment, released, kept)
