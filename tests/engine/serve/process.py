@@ -73,7 +73,7 @@ def command() -> list[str]:
 
 def environment(directory: Path, **variables: str) -> dict[str, str]:
     """Return the environment of a server of the model in `directory`."""
-    return {**os.environ, "MODEL_DIR": str(directory), **variables}
+    return {**os.environ, "LOG_FORMAT": "json", "MODEL_DIR": str(directory), **variables}
 
 
 def assert_refused(server: Server, route: str, body: bytes) -> httpx.Response:

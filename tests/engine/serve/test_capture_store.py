@@ -133,6 +133,6 @@ def test_the_account_comes_from_a_mounted_secret(
 
 
 def test_a_store_that_no_client_knows_is_refused(start: Start) -> None:
-    refused = pytest.raises(AssertionError, match="error: ftp://x/y cannot be opened")
+    refused = pytest.raises(AssertionError, match='"error","event":"ftp://x/y cannot be opened')
     with refused, start(CAPTURE_STORE="ftp://x/y"):
         pass

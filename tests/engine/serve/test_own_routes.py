@@ -98,6 +98,7 @@ def test_a_project_without_own_routes_has_none(client: httpx.Client) -> None:
 
 
 def test_a_module_of_routes_that_adds_nothing_is_refused(start: Start, tmp_path: Path) -> None:
-    refused = pytest.raises(AssertionError, match=r"error: src/parcels/routes\.py does not define")
+    said = r'"error","event":"src/parcels/routes\.py does not define'
+    refused = pytest.raises(AssertionError, match=said)
     with refused, start(**project_with("", tmp_path / "project")):
         pass

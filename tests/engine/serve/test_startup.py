@@ -21,7 +21,7 @@ def copy(bundle_dir: Path, tmp_path: Path) -> Path:
 
 def refusal(directory: Path, **variables: str) -> str:
     """Return the one sentence with which the server refuses to start."""
-    variables = {"PORT": "0", **variables}
+    variables = {"LOG_FORMAT": "text", "PORT": "0", **variables}
     ended = subprocess.run(
         command(),
         env=environment(directory, **variables),

@@ -1,12 +1,8 @@
-"""What the server tells its operators: metrics, log lines and traces, and never a payload."""
+"""What the server tells its operators: metrics and log lines, and never a payload."""
 
 import asyncio
 import dataclasses
 import re
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import httpx
@@ -19,7 +15,7 @@ from slipway.serve.limits import Traffic
 from slipway.serve.settings import ServeSettings
 
 from .bodies import Body
-from .process import Server, Start, wait_until
+from .process import Server, wait_until
 
 TRACE = "0af7651916cd43dd8448eb211c80319c"
 TRACEPARENT = {"traceparent": f"00-{TRACE}-b7ad6b7169203331-01"}
@@ -79,10 +75,15 @@ def test_every_log_line_is_a_json_object(server: Server) -> None:
         assert {"time", "level", "event"} <= line.keys()
 
 
+def requests(server: Server) -> list[Body]:
+    """Return the lines of requests, of which some have spans besides."""
+    return [line for line in server.lines() if line["event"] == "request"]
+
+
 def test_a_request_is_one_log_line(server: Server, infer_path: str, request_body: Body) -> None:
     server.client.post(infer_path, json=request_body, headers=TRACEPARENT)
-    wait_until(lambda: any(line.get("trace_id") == TRACE for line in server.lines()))
-    (line,) = (line for line in server.lines() if line.get("trace_id") == TRACE)
+    wait_until(lambda: any(line["trace_id"] == TRACE for line in requests(server)))
+    (line,) = (one for one in requests(server) if one["trace_id"] == TRACE)
     assert (line["method"], line["route"], line["status"]) == ("POST", "infer", 200)
 
 
@@ -107,8 +108,8 @@ def test_a_wrong_traceparent_is_replaced(
     headers = {b"traceparent": given.encode()}
     id_ = server.client.post(infer_path, json=request_body, headers=headers).json()["id"]
     assert re.fullmatch("[0-9a-f]{32}", id_)
-    wait_until(lambda: any(line.get("request_id") == id_ for line in server.lines()))
-    (line,) = (line for line in server.lines() if line.get("request_id") == id_)
+    wait_until(lambda: any(line["request_id"] == id_ for line in requests(server)))
+    (line,) = (one for one in requests(server) if one["request_id"] == id_)
     assert line["trace_id"] == id_
 
 
@@ -174,38 +175,3 @@ def test_a_failure_is_answered_counted_and_hides_its_reason(
     assert response.status_code == 500
     assert response.json() == {"error": "the server failed; its log says why."}
     assert 'http_requests_total{route="infer",status="500"} 1.0' in metrics
-
-
-@contextmanager
-def collector() -> Iterator[tuple[str, list[bytes]]]:
-    """Collect what is exported; yield the address and the bodies received."""
-    received: list[bytes] = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            received.append(self.rfile.read(int(self.headers["Content-Length"])))
-            self.send_response(200)
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}", received
-        server.shutdown()
-
-
-def test_a_trace_is_exported_where_the_environment_says(
-    start: Start, infer_path: str, request_body: Body
-) -> None:
-    with collector() as (address, received):
-        with start(OTEL_EXPORTER_OTLP_ENDPOINT=address) as server:
-            server.client.post(infer_path, json=request_body, headers=TRACEPARENT)
-            wait_until(lambda: any(line.get("trace_id") == TRACE for line in server.lines()))
-            assert server.end() == 0
-        exported = b"".join(received)
-    assert bytes.fromhex(TRACE) in exported
-    assert b"POST /v2/models/{model}/infer" in exported
-    assert b"/v2/health" not in exported

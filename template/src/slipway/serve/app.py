@@ -12,7 +12,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from ..bundle import Model
-from . import failures, oip, predictions, tracing
+from ..logs import otlp
+from . import failures, oip, predictions
 from .capture import Capture
 from .limits import Limits, Traffic
 from .scoring import Scorer
@@ -27,6 +28,7 @@ def create(model: Model, settings: ServeSettings, traffic: Traffic) -> Starlette
     Raises:
         ProjectError: The store for captures cannot be opened.
     """
+    otlp.processor()  # makes it now, not while a request waits
     metrics = Metrics()
     metrics.active_requests.set_function(lambda: len(traffic.requests))
     version = settings.model_version or model.model_digest[:12]
@@ -38,8 +40,7 @@ def create(model: Model, settings: ServeSettings, traffic: Traffic) -> Starlette
     app = Starlette(
         routes=[*oip.routes(infer), Route("/metrics", _metrics)],
         middleware=[
-            *tracing.middleware(scorer.name, version),
-            Middleware(Observe, metrics=metrics),
+            Middleware(Observe, metrics=metrics, share=settings.trace_share),
             Middleware(Limits, settings=settings),
         ],
         lifespan=_lifespan(capture),

@@ -15,6 +15,8 @@ import structlog
 from .. import captured, store
 from ..bundle import Model
 from ..contract.captured import Answerer
+from ..logs import context, span
+from ..logs.span import Span
 from ..schema import time_name
 from .inputs import Batch
 from .settings import ServeSettings
@@ -37,9 +39,18 @@ class Answered(msgspec.Struct, array_like=True):
     keys: list[str]
     inputs: dict[str, list[Any]]
     predictions: list[Any]
+    trace: str = ""  # the span of the request, where one is kept
 
 
 decode = msgspec.msgpack.Decoder(Answered).decode
+
+
+def begun(answered: Answered, name: str) -> Span:
+    """Return the span of the way of an answer's rows into the objects called `name`."""
+    rows = len(answered.keys)
+    way = span.begin("capture", context.parse(answered.trace), rows=rows, object=name)
+    way.started = answered.milliseconds / 1000
+    return way
 
 
 class Capture:
@@ -65,6 +76,7 @@ class Capture:
         self._metrics = metrics
         self._queue: deque[bytes] = deque()
         self._objects: dict[str, tuple[bytes, int]] = {}  # with their rows, being written
+        self._spans: list[Span] = []  # of traced requests whose rows are being written
         self._put = 0  # rows, counted by the event loop
         self._taken = 0  # rows that left the queue, counted by the writer
         self._written = 0
@@ -97,8 +109,10 @@ class Capture:
         if self._waiting() + rows > self._rows_maximum:
             self._metrics.capture_dropped.labels("queue full").inc(rows)
             return
-        now = round(time.time() * 1000)
-        self._queue.append(encode(Answered(now, request_id, batch.keys, batch.values, predictions)))
+        now, header = round(time.time() * 1000), span.carried().get(context.VARIABLE, "")
+        self._queue.append(
+            encode(Answered(now, request_id, batch.keys, batch.values, predictions, header))
+        )
         self._put += rows
         if self._put - self._taken >= OBJECT_ROWS and not self._failing:
             self._wake.set()
@@ -126,7 +140,13 @@ class Capture:
                     return False
                 del self._objects[path]
                 self._written += rows
+            self._keep_spans()
         return True
+
+    def _keep_spans(self) -> None:
+        """Keep how long the rows of traced requests took into the store, and where they are."""
+        while self._spans:
+            span.keep(self._spans.pop())
 
     def _take(self) -> None:
         """Make objects of what is in the queue; each is named once, also when it is late."""
@@ -136,6 +156,7 @@ class Capture:
             rows += len(requests[-1].keys)
         name = f"{time.time_ns()}-{self._process}"
         self._objects = captured.objects(self._table(requests), self._time, name)
+        self._spans = [begun(one, name) for one in requests if one.trace]
         self._taken += rows
 
     def _table(self, requests: list[Answered]) -> pl.DataFrame:

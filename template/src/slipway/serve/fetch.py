@@ -18,7 +18,7 @@ import msgspec
 from pydantic import Field, HttpUrl, ValidationError
 from pydantic_settings import BaseSettings
 
-from .. import bundle
+from .. import bundle, logs
 from ..contract.digest import DIGEST_PATTERN
 from ..errors import ProjectError
 
@@ -155,6 +155,7 @@ def read() -> FetchSettings:
 
 def main() -> int:
     """Fetch what the environment names; a mistake is one line and exit code 1."""
+    logs.begin("fetch")
     try:
         options = read()
         fetch(options)

@@ -1,38 +1,18 @@
-"""One JSON object a log line on standard output, from this code and from every library."""
+"""The server's log lines: one a request, and what it and its libraries have to say besides."""
 
 import logging
 import sys
-from contextlib import suppress
-from datetime import UTC, datetime
-from typing import Any, BinaryIO, cast
+from collections.abc import MutableMapping
+from types import TracebackType
+from typing import Any
 
 import msgspec
 import structlog
-from structlog.types import Processor
 
-BEFORE_RENDERING: list[Processor] = [
-    structlog.processors.add_log_level,
-    structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),
-    structlog.processors.format_exc_info,
-]
+from ..logs import local, output, record, span
+
+Failure = tuple[type[BaseException], BaseException, TracebackType | None]
 encode = msgspec.json.Encoder().encode
-
-
-class Output:
-    """Standard output that loses a line rather than fail its caller: disks fill, pipes close."""
-
-    def write(self, line: bytes) -> None:
-        """Write the line, if that is possible."""
-        with suppress(OSError):
-            sys.stdout.buffer.write(line)
-
-    def flush(self) -> None:
-        """Hand out what is written, if that is possible."""
-        with suppress(OSError):
-            sys.stdout.buffer.flush()
-
-
-output = Output()
 
 
 class RequestLine(msgspec.Struct):
@@ -56,36 +36,47 @@ def write_request(
     method: str, route: str, status: int, milliseconds: float, request_id: str, trace_id: str
 ) -> None:
     """Log one line; it is made here because structlog takes three times as long."""
-    now = datetime.now(UTC).isoformat()
-    line = RequestLine(method, route, status, milliseconds, request_id, trace_id, now)
-    output.write(encode(line) + b"\n")
-    output.flush()
+    line = RequestLine(method, route, status, milliseconds, request_id, trace_id, record.now())
+    if record.is_json():
+        own = encode(record.origin())
+        text = encode(line)[:-1] + (b"," + own[1:] if len(own) > 2 else b"}")
+    else:
+        fields = msgspec.structs.asdict(line)
+        text = record.text(fields).encode()
+        if span.current() is not None:
+            local.keep(**fields)
+    output.output.write(text + b"\n")
+    output.output.flush()
 
 
-def _encode(event: Any, **_: Any) -> bytes:
-    return msgspec.json.encode(event, enc_hook=repr)
+class Library(logging.Handler):
+    """What libraries log, as records; of an exception where it happened, not what it says."""
+
+    def emit(self, entry: logging.LogRecord) -> None:
+        """Write one record."""
+        fields = {"exception": _where(entry.exc_info)} if entry.exc_info else {}
+        output.emit(entry.levelname.lower(), entry.getMessage(), logger=entry.name, **fields)
 
 
-def _encode_text(event: Any, **_: Any) -> str:
-    return _encode(event).decode()
+def _where(failure: Any) -> str:
+    kind, error, place = failure
+    if kind is None:
+        return ""
+    return output.trace(kind, error, place, private=True) + output.summary(kind, error, True)
+
+
+def _write(_: Any, level: str, event: MutableMapping[str, Any]) -> str:
+    """Write what the server says, as structlog's last processor."""
+    output.emit(level, **event)
+    raise structlog.DropEvent
 
 
 def configure() -> None:
     """Set up structlog, and the standard library's logging to look the same."""
     structlog.configure(
-        processors=[*BEFORE_RENDERING, structlog.processors.JSONRenderer(_encode)],
+        processors=[_write],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.BytesLoggerFactory(cast(BinaryIO, output)),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(sys.stdout)
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=BEFORE_RENDERING,
-            processors=[
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.JSONRenderer(_encode_text),
-            ],
-        )
-    )
-    logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
+    logging.basicConfig(handlers=[Library()], level=logging.WARNING, force=True)

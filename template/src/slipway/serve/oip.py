@@ -65,7 +65,7 @@ class Infer:
     """ASGI endpoint of an inference request; Starlette's request and response would cost a tenth.
 
     Raises:
-        HTTPException: 4xx, the request is not valid.
+        HTTPException: 4xx, the request is not valid, or 500, the answer is no finite number.
         ClientDisconnect: The client left before the request was whole.
     """
 

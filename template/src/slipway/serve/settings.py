@@ -15,6 +15,7 @@ class ServeSettings(BaseSettings):
     `model_digest` and `manifest_digest` name what was released: any other file is refused.
     Predictions are kept in `capture_store`, a directory or the URL of a bucket; without it, or
     with 0 `capture_seconds`, none is.
+    Spans are kept of `trace_share` of the predictions; a client that sends a traceparent decides.
     `capture_account` is a mounted Secret: each file is named like the variable that it holds.
     """
 
@@ -35,6 +36,7 @@ class ServeSettings(BaseSettings):
     requests_maximum: int = Field(default=256, ge=1)  # active at once; more are answered 503
     capture_rows_maximum: int = Field(default=100_000, ge=1)  # in memory; more are dropped
     capture_seconds: float = Field(default=10, ge=0)  # until a row is written; an object each time
+    trace_share: float = Field(default=0.05, ge=0, le=1)  # of predictions whose client is silent
     client_seconds: int = Field(default=30, ge=1)  # to send a request, and between two
     drain_seconds: float = Field(default=0, ge=0)  # served on after SIGTERM, not ready any more
 

@@ -1,12 +1,11 @@
 """Metrics, log lines and traces of every request; never a payload."""
 
-import re
 import secrets
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from itertools import count
 from time import perf_counter
 
-from opentelemetry import trace
 from prometheus_client import (
     CollectorRegistry,
     Counter,
@@ -17,13 +16,12 @@ from prometheus_client import (
 )
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ..logs import context, span
+from ..logs.context import Context
 from . import logs
 
 LATENCY_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5)
-TRACEPARENT = re.compile(  # of W3C; a later version may say more, all-zero ids are invalid
-    rb"(?P<version>(?!ff)[0-9a-f]{2})-(?P<trace>(?!0{32})[0-9a-f]{32})-(?!0{16})[0-9a-f]{16}"
-    rb"-[0-9a-f]{2}(?P<later>-.*)?"
-)
+CHANCE = secrets.SystemRandom().random
 
 
 class Metrics:
@@ -45,18 +43,31 @@ class Metrics:
         )
         self.active_requests = gauge("http_requests_active", "Requests not answered yet.")
         self.predictions = counter("predictions", "Rows scored.")
+        self.not_finite = counter("predictions_not_finite", "Rows with no finite answer, refused.")
         self.flagged = counter("predictions_flagged", "Rows answered with true.", ("output",))
         self.classified = counter(
             "predictions_classified",
             "Rows by the class that they were answered.",
             ("output", "value"),
         )
+        self.trained_until = gauge(
+            "model_trained_until_timestamp_seconds",
+            "End of the days whose rows made the served model, since 1970.",
+        )
+        self.model = gauge("model_info", "The served model.", ("name", "version", "digest"))
+        self._count_captures()
+
+    def _count_captures(self) -> None:
+        counter = partial(Counter, registry=self.registry)
         self.captured = counter("captured_predictions", "Rows written for the monitor.")
         self.capture_dropped = counter(
             "capture_dropped_predictions", "Rows lost to the monitor.", ("reason",)
         )
-        self.capture_queue = gauge("capture_queue_predictions", "Rows waiting to be written.")
-        self.model = gauge("model_info", "The served model.", ("name", "version", "digest"))
+        for reason in ("not written", "queue full"):
+            self.capture_dropped.labels(reason)  # from 0 on: else nobody sees it become more
+        self.capture_queue = Gauge(
+            "capture_queue_predictions", "Rows waiting to be written.", registry=self.registry
+        )
 
 
 class RequestIds:
@@ -71,26 +82,25 @@ class RequestIds:
         return f"{self.process}{next(self.numbers):016x}"
 
 
-def trace_of(scope: Scope) -> str:
-    """Return the id of the trace that a request belongs to, "" for none; for logs only.
+def sent(scope: Scope) -> Context | None:
+    """Return the trace that a client says its request belongs to, if it says so.
 
-    Clients choose it, and many requests may have the same.
+    Many requests may have the same.
     """
-    if "starlette.opentelemetry" in scope:
-        return trace.format_trace_id(trace.get_current_span().get_span_context().trace_id)
-    sent = [value for name, value in scope["headers"] if name == b"traceparent"]
-    parts = TRACEPARENT.fullmatch(sent[0]) if len(sent) == 1 else None
-    if parts is None or (parts["version"] == b"00" and parts["later"]):
-        return ""
-    return parts["trace"].decode()
+    headers = [value for name, value in scope["headers"] if name == b"traceparent"]
+    return context.parse(headers[0].decode("latin-1")) if len(headers) == 1 else None
 
 
 class Observe:
-    """ASGI middleware: give each request an id, count it, time it, log one line."""
+    """ASGI middleware: give each request an id, count it, time it, log one line.
 
-    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+    Of `share` of the predictions, and of all whose client keeps its own, a span is kept as well.
+    """
+
+    def __init__(self, app: ASGIApp, metrics: Metrics, share: float) -> None:
         self.app = app
         self.metrics = metrics
+        self.share = share
         self.ids = RequestIds()
         self.children: dict[tuple[str, int], tuple[Counter, Histogram]] = {}
 
@@ -101,8 +111,10 @@ class Observe:
             return
         started = perf_counter()
         request_id = self.ids.next()
+        client = sent(scope)
         state = scope.setdefault("state", {})
-        state["request_id"], state["trace_id"] = request_id, trace_of(scope) or request_id
+        state["request_id"] = request_id
+        state["trace_id"] = client.trace_id if client else request_id
         status = 500
 
         async def observed_send(message: Message) -> None:
@@ -111,10 +123,19 @@ class Observe:
                 status = message["status"]
             await send(message)
 
-        try:
-            await self.app(scope, receive, observed_send)
-        finally:
-            self._record(scope, status, perf_counter() - started)
+        with self._spanned(scope, client):
+            try:
+                await self.app(scope, receive, observed_send)
+            finally:
+                self._record(scope, status, perf_counter() - started)
+
+    def _spanned(self, scope: Scope, client: Context | None) -> AbstractContextManager[None]:
+        chosen = scope["method"] == "POST" and CHANCE() < self.share
+        if not (client.sampled if client else chosen):
+            return nullcontext()
+        request_id: str = scope["state"]["request_id"]
+        parent = client or Context(request_id, "")
+        return span.entered(span.begin("request", parent, request_id=request_id))
 
     def _record(self, scope: Scope, status: int, seconds: float) -> None:
         route = getattr(scope.get("endpoint"), "__name__", "none")
@@ -125,6 +146,9 @@ class Observe:
         requests, latency = children
         requests.inc()
         latency.observe(seconds)
+        if (whole := span.current()) is not None:
+            whole.name = f"{scope['method']} {route}"
+            span.note(method=scope["method"], route=route, status=status)
         if scope["method"] == "POST" or status >= 400:
             milliseconds = round(seconds * 1000, 3)
             ids = scope["state"]["request_id"], scope["state"]["trace_id"]
