@@ -12,7 +12,12 @@ KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 # program to package; the first group must come from ENGINE_SUITE, older ones lack what is needed
 ENGINE_SUITE = "trixie"
 OLDEST_ENGINE = 23  # older ones ask for capabilities that a container host may lack
-ENGINE = {"dockerd": "docker.io", "docker": "docker-cli", "kind": "kind"}
+ENGINE = {
+    "docker": "docker-cli",
+    "docker-compose": "docker-compose",
+    "dockerd": "docker.io",
+    "kind": "kind",
+}
 TOOLS = {
     "gcc": "gcc libc6-dev",
     "git": "git",
@@ -98,3 +103,25 @@ def layer(name: str, suite: str, packages: list[str], remove: Sequence[str] = ()
 
     key = cache.fingerprint(suite, *packages, *LEFT_OUT, *remove)
     return cache.entry(f"debian-{name}", key, build)
+
+
+def unpacked(package: str, suite: str) -> Path:
+    """Return a directory with the files of one package of a suite, nothing installed; cached."""
+
+    def build(scratch: Path) -> None:
+        lists = scratch / "apt"
+        for part in ("cache/archives/partial", "state/lists/partial"):
+            (lists / part).mkdir(parents=True)
+        sources = lists / "sources.list"
+        sources.write_text(f"deb [signed-by={KEYRING}] {mirror()} {suite} main\n")
+        own = [f"Dir::Etc::sourcelist={sources}", "Dir::Etc::sourceparts=-"]
+        own += [f"Dir::State::lists={lists}/state/lists", f"Dir::Cache={lists}/cache"]
+        own += ["APT::Sandbox::User=root", "APT::Get::List-Cleanup=0"]
+        options = [word for option in own for word in ("-o", option)]
+        machine.run("apt-get", *options, "--quiet", "update")
+        machine.run("apt-get", *options, "--quiet", "download", package, cwd=lists)
+        (file,) = lists.glob("*.deb")
+        machine.run("dpkg", "--extract", file, scratch / "root")
+        shutil.rmtree(lists)
+
+    return cache.entry(f"package-{package}", cache.fingerprint(suite, package), build)

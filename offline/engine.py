@@ -163,8 +163,9 @@ def _restore(state: dict[str, dict[str, str]]) -> None:
     for link in _links():
         machine.run("ip", "link", "delete", link)
     for group in Path("/sys/fs/cgroup").glob("*/docker"):
-        if not any(path.is_dir() for path in group.iterdir()):
-            group.rmdir()
+        for empty in (group / "buildkit", group):  # Compose builds with BuildKit
+            if empty.is_dir() and not any(path.is_dir() for path in empty.iterdir()):
+                empty.rmdir()
 
 
 def _links() -> list[str]:

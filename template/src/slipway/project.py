@@ -35,12 +35,14 @@ class Project(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     `environments` are in the order of promotion: the first takes what passed the gate, the last is
     the one whose model is the champion. `images` is the place of the project's container images.
+    `queue` is where its trainings wait in a cluster; without one they begin at once.
     """
 
     name: str
     package: str
     environments: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]
     images: str
+    queue: str = ""
 
     @property
     def first(self) -> str:

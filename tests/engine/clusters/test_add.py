@@ -17,7 +17,12 @@ from tests.engine.clusters.kit import NAME, add_cluster, change, text_of, write
 from tests.engine.kit import forget
 
 KINDS = "gitops/appproject-environments.yaml"
-ENVIRONMENT = ("env.yaml", "kustomization.yaml.jinja", "namespace.yaml.jinja", "settings.yaml")
+ENVIRONMENT = (
+    "env.yaml.jinja",
+    "kustomization.yaml.jinja",
+    "namespace.yaml.jinja",
+    "settings.yaml",
+)
 RELEASED = """# What this environment runs; written by make promote and make rollback.
 data:
   model-name: late-parcels
@@ -134,7 +139,7 @@ def test_what_was_there_is_still_there_line_by_line(whole: Path) -> None:
 
 
 def test_what_is_generated_knows_the_new_environment(whole: Path) -> None:
-    for file in (rules.RULES, rules.SCRAPE):
+    for file in rules.FILES:
         write(whole / file, "")
     add.environment("qa", "dev")
     assert rules.stale() == []

@@ -211,6 +211,19 @@ def test_what_the_api_server_refuses_is_open_with_its_reason(machine: Machine) -
     assert (row.state, row.do) == ("open", "Error from server (NotFound): there is none")
 
 
+def test_objects_of_the_whole_cluster_are_judged_as_well(machine: Machine) -> None:
+    assert not [row for row in machine.rows() if row.what.startswith("admission in the whole")]
+    pool = "apiVersion: karpenter.sh/v1\nkind: NodePool\nmetadata: {name: a}\n"
+    write(machine.project / "components/gpu-nodes/object.yaml", pool)
+    write(
+        machine.project / "components/gpu-nodes/kustomization.yaml", "resources:\n- object.yaml\n"
+    )
+    assert machine.row("admission in the whole cluster").state == readiness.READY
+    machine.answer("--dry-run=server", None)
+    row = machine.row("admission in the whole cluster")
+    assert (row.state, row.do) == ("open", "Error from server (NotFound): there is none")
+
+
 def test_the_needs_of_an_excluded_component_are_left_out(machine: Machine) -> None:
     need = "cluster:\n  - {what: a disk, do: buy one}\n"
     write(machine.project / "components/mlflow/needs.yaml", need)
@@ -238,8 +251,8 @@ def test_the_needs_of_the_template_fill_in_only_what_values_have(project: Path) 
     add_cluster(project, "production")
     for path in TEMPLATE.rglob("needs.yaml*"):
         name = path.relative_to(TEMPLATE).as_posix().removesuffix(".jinja")
-        write(project / name, path.read_text("utf-8"))
+        write(project / name, re.sub(r"#\{.*?\}#", "answer", path.read_text("utf-8")))
     filled = readiness.filling("production")
     texts = [text for need in needs.needed("production").cluster for text in (need.do, need.ask)]
-    written = [readiness.fill(text, filled) for text in texts]
+    written = [needs.fill(text, filled) for text in texts]
     assert sum(text != new for text, new in zip(texts, written, strict=True)) >= 8

@@ -73,3 +73,27 @@ def test_a_key_of_an_environment_that_nothing_reads_is_told(file: Path, project:
     text = "data:\n  cluster: https://far\n  replicas-maximum: '2'\n"
     write(project / "environments/prod/env.yaml", text)
     assert told()["environments/prod/env.yaml:2 cluster"].startswith("nothing reads it any more")
+
+
+def test_a_figure_that_keda_reads_and_that_is_missing_is_told(file: Path, project: Path) -> None:
+    text = "data:\n  replicas-maximum: '2'\n  replicas-minimum: '1'\n"
+    write(project / "environments/prod/env.yaml", text)
+    place = "environments/prod/env.yaml requests-per-second"
+    assert place not in told()
+    write(project / "components/keda/needs.yaml", "cluster: []\n")
+    assert told()[place].startswith("KEDA reads it")
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "many", "1.5"])
+def test_no_pod_at_all_is_told_where_keda_would_allow_it(
+    number: str, file: Path, project: Path
+) -> None:
+    write(project / "components/keda/needs.yaml", "cluster: []\n")
+    figures = "requests-active: '9', requests-per-second: '9', scale-down-seconds: '9'"
+    bounds = f"replicas-maximum: '2', replicas-minimum: '{number}'"
+    text = f"data: {{{figures}, {bounds}}}\n"
+    write(project / "environments/prod/env.yaml", text)
+    place = "environments/prod/env.yaml:1 replicas-minimum"
+    assert told()[place] == f"{number} is no number from 1 up; write one in quotes"
+    write(project / "environments/prod/env.yaml", text.replace(f"'{number}'", "'1'"))
+    assert place not in told()

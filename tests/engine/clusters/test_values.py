@@ -17,6 +17,7 @@ FAULTS = [
     ("  poll-seconds: 60", "  poll-seconds: 0", "poll-seconds", "greater than 0"),
     ("context: production", "context:", "context", "the value is missing"),
     ("context: production", 'context: ""', "context", "write a text that is not empty"),
+    ('  parallel-trials: "4"', '  parallel-trials: "0"', "parallel-trials", "from 1 to 999"),
     ("  prometheus: 10Gi", "  prometheus: 10 gigs", "prometheus", "write a size such as 10Gi"),
     ('  otlp-endpoint: ""', "  otlp-endpoint: a:4318", "otlp-endpoint", "http:// and a host"),
     ('  otlp-endpoint: ""', "  otlp-endpoint: http://a:4319", "otlp-port", "the port 4319; write"),

@@ -12,12 +12,15 @@ from .commands import kubectl
 
 
 def objects(cluster: str) -> dict[str, list[Object]]:
-    """Build what Argo CD would apply, by namespace; an environment without a release as well."""
+    """Build what Argo CD would apply, by namespace; an environment without a release as well.
+
+    What is cluster-wide has the namespace "", but for namespaces, which people make.
+    """
     found: dict[str, list[Object]] = defaultdict(list)
     for directory, text in build.texts(cluster).items():
         for item in build.objects(text):
-            namespace = item["metadata"].get("namespace")
-            if namespace and directory != "gitops":
+            namespace = item["metadata"].get("namespace", "")
+            if item["kind"] != "Namespace" and directory != "gitops":
                 found[namespace].append(item)
     return found
 

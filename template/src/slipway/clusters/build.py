@@ -7,9 +7,8 @@ the files of the user stay as they are, and several builds at once do not meet.
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -23,13 +22,31 @@ from .commands import root, run
 
 DIRECTORIES = ("clusters", "components", "environments", "gitops")  # all that kustomize reads
 DELIVERY = "components/serving/kubernetes/delivery"  # takes an environment's files to the pods
-FILE = "kustomization.yaml"
+FILE = values.KUSTOMIZATION
 Object = dict[str, Any]
 
 
 def plain(directory: str) -> str:
     """Build a kustomization of the project as it is."""
     return _kustomize(root(), directory)
+
+
+def bootstrap(cluster: str) -> str:
+    """Build what a cluster has once for all its projects, without what somebody else keeps there.
+
+    Raises:
+        ProjectError: The cluster's values are wrong, or kustomize refuses.
+    """
+    left_out = values.left_out(values.load(cluster))
+    own = f"clusters/{cluster}/bootstrap"  # the same with patches for the cluster
+    with _checkout() as copy:
+        _change(
+            copy,
+            values.BOOTSTRAP,
+            "resources",
+            lambda names: [n for n in names if f"{values.BOOTSTRAP}/{n}" not in left_out],
+        )
+        return _kustomize(copy, own if (copy / own).is_dir() else values.BOOTSTRAP)
 
 
 def room(directory: str, cluster: str) -> str:
@@ -54,16 +71,7 @@ def rooms(directories: Iterable[str], cluster: str) -> dict[str, str]:
 
 def applied(cluster: str) -> list[str]:
     """Return the directories that Argo CD applies in a cluster."""
-    patterns = values.load(cluster).components
-
-    included = [pattern.path for pattern in patterns if not pattern.exclude]
-    excluded = [pattern.path for pattern in patterns if pattern.exclude]
-    chosen = [
-        directory
-        for directory in components()
-        if any(fnmatchcase(f"{directory}/{FILE}", path) for path in included)
-        and not any(fnmatchcase(f"{directory}/{FILE}", path) for path in excluded)
-    ]
+    chosen = values.rooms(values.load(cluster))
     return ["gitops", *chosen, *(f"environments/{name}" for name in project().environments)]
 
 
@@ -137,11 +145,20 @@ def _checkout() -> Iterator[Path]:
 
 def _append(copy: Path, directory: str, components: list[str]) -> None:
     """Add components to a kustomization as `kustomize edit add component` does: each once."""
+    _change(
+        copy,
+        directory,
+        "components",
+        lambda present: present + [name for name in components if name not in present],
+    )
+
+
+def _change(copy: Path, directory: str, key: str, change: Callable[[list[str]], list[str]]) -> None:
+    """Change a list of a kustomization of the copy."""
     path = copy / directory / FILE
     try:
         content = yaml.safe_load(path.read_text("utf-8"))
-        present = content.setdefault("components", [])
-        present += [component for component in components if component not in present]
+        content[key] = change(content.get(key, []))
     except FileNotFoundError:
         raise ProjectError(f"{directory}/{FILE} is missing: restore it from Git.") from None
     except (AttributeError, TypeError, UnicodeDecodeError, yaml.YAMLError) as error:

@@ -9,6 +9,7 @@ from ..project import project
 from ..settings import settings
 from .target import Target, local
 
+MANAGER = "make-up"  # of what the local cluster is given
 _chosen: list[Target] = []
 
 
@@ -49,9 +50,9 @@ def get(kind: str, *arguments: str) -> list[dict[str, Any]]:
     return items
 
 
-def apply(manifests: str) -> None:
-    """Apply manifests; what is as they say stays as it is."""
-    flags = ("--server-side", "--force-conflicts", "--field-manager=make-up")
+def apply(manifests: str, manager: str = MANAGER) -> None:
+    """Apply manifests; what is as they say stays as it is. The manager owns what they say."""
+    flags = ("--server-side", "--force-conflicts", f"--field-manager={manager}")
     kubectl("apply", *flags, "--filename=-", stdin=manifests)
 
 

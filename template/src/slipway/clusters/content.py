@@ -5,7 +5,10 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from .document import Part
-from .forms import Http, Port, Text, written
+from .forms import Http, Port, Text, whole, written
+from .gpu_nodes import GpuNodes
+from .prices import Prices
+from .receivers import Alerts
 
 Answer = Literal["true", "false"]  # a text, because a ConfigMap holds texts
 
@@ -63,10 +66,19 @@ class ModelRegistry(Part):
 
 
 class Telemetry(Part):
-    """Where traces go; empty is nowhere."""
+    """Where traces and logs go; an empty endpoint of traces is nowhere."""
 
     otlp_endpoint: Annotated[str, written(r"(https?://[^/ ]+)?", "nothing, or http:// and a host")]
     otlp_port: Port
+    logs_endpoint: Annotated[str, written(r"https?://[^\s']+", "http:// and where lines go")] = ""
+    logs_days: Annotated[str, written(r"[1-9]\d{0,2}d", "days such as 14d")] = ""
+    logs_size: Annotated[str, written(r"[1-9]\d*(MiB|GiB|TiB)", "a size such as 4GiB")] = ""
+
+
+class Tuning(Part):
+    """The search for parameters."""
+
+    parallel_trials: Annotated[str, written(r"[1-9]\d{0,2}", "a whole number from 1 to 999")]
 
 
 class Storage(Part):
@@ -74,6 +86,25 @@ class Storage(Part):
 
     class_: Annotated[Text, Field(alias="class")]
     prometheus: Annotated[str, written(r"[1-9]\d*(Mi|Gi|Ti)", "a size such as 10Gi")]
+    logs: Annotated[str, written(r"[1-9]\d*(Mi|Gi|Ti)", "a size such as 5Gi")] = ""
+
+
+class GpuQuota(Part):
+    """GPUs of the training pool, by capacity."""
+
+    spot: Annotated[int, whole("GPUs")]
+    on_demand: Annotated[int, whole("GPUs")]
+
+
+class Queues(Part):
+    """What the trainings of the project may have at once, in the shortest form of each amount.
+
+    Kueue writes amounts anew, and Argo CD would never see 1000m where Git says so.
+    """
+
+    cpu: Annotated[str, written(r"(?!\d*000m)[1-9]\d*m?", 'cores above 0, such as "4" or 500m')]
+    memory: Annotated[str, written(r"[1-9]\d{0,2}(Mi|Gi|Ti)", "a size below 1000 such as 16Gi")]
+    gpus: GpuQuota | None = None
 
 
 class Environment(Part):
@@ -103,6 +134,11 @@ class Values(Part):
     database: Database
     model_registry: ModelRegistry
     telemetry: Telemetry
+    tuning: Tuning
     storage: Storage
+    prices: Prices | None = None
+    alerts: Alerts | None = None
+    gpu_nodes: GpuNodes | None = None
+    queues: Queues | None = None
     environments: list[Environment]
     components: list[Component]

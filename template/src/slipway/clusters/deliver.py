@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 
 from ..errors import ProjectError
-from . import build, commands, images, status, storage, values
+from . import bootstrap, build, commands, images, status, storage, values
 from .commands import kubectl, name, root
 from .target import local
 from .values import LOCAL
@@ -68,17 +68,18 @@ def _begin_bootstrap() -> None:
     ):
         password = f"--from-literal=auth={secrets.token_hex(16)}"
         kubectl("--namespace=argocd", "create", "secret", "generic", "argocd-redis", password)
-    commands.apply(build.plain("clusters/kind/bootstrap"))
+    commands.apply(build.bootstrap(LOCAL))
 
 
 def finish_bootstrap() -> None:
-    """Wait until Argo CD runs, and note who has brought it."""
+    """Wait until Argo CD runs, add what its cluster's queues share, and note who has brought it."""
     mark = _mark_to_set()
     if not mark:
         return
     workloads = ("deployment/argocd-repo-server", "statefulset/argocd-application-controller")
     for workload in (*workloads, "deployment/argocd-applicationset-controller"):
         kubectl("--namespace=argocd", "rollout", "status", workload, "--timeout=300s")
+    bootstrap.share(LOCAL, commands.MANAGER)
     kubectl("annotate", "--overwrite", "namespace", "argocd", f"{MARK}={mark}")
 
 
@@ -92,7 +93,7 @@ def _mark_to_set() -> str:
 
 
 def _fingerprint() -> str:
-    total = hashlib.sha256()
+    total = hashlib.sha256(" ".join(values.left_out(values.load(LOCAL))).encode())
     for room in ("gitops/bootstrap", "clusters/kind/bootstrap"):
         for path in sorted(root().joinpath(room).rglob("*.yaml")):
             total.update(path.read_bytes())

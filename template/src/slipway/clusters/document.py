@@ -118,6 +118,16 @@ def line(node: yaml.Node, keys: Keys) -> int:
     return at + 1
 
 
+def missing(node: yaml.Node, keys: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the keys as far as the first that is not there; nothing if all are."""
+    for depth, key in enumerate(keys, 1):
+        below = next((child.value for child in children(node) if child.key == key), None)
+        if below is None:
+            return keys[:depth]
+        node = below
+    return ()
+
+
 def children(node: yaml.Node | None) -> list[Child]:
     """Return what is right below a node."""
     if isinstance(node, yaml.MappingNode):

@@ -1,5 +1,10 @@
 """`needs.yaml`: what a directory needs of a cluster beside its values."""
 
+import re
+from collections.abc import Mapping
+from functools import reduce
+from typing import Any
+
 from pydantic import Field
 
 from . import build, document
@@ -47,4 +52,13 @@ def needed(cluster: str) -> Needs:
     return Needs(
         cluster=[need for part in parts for need in part.cluster],
         secrets=[secret for part in parts for secret in part.secrets],
+    )
+
+
+def fill(text: str, values: Mapping[str, Any]) -> str:
+    """Return a text in which {project} and {keys.of.the.values} are filled in."""
+    return re.sub(
+        r"\{([a-z][a-z.-]*)\}",
+        lambda match: str(reduce(lambda part, key: part[key], match[1].split("."), values)),
+        text,
     )

@@ -8,19 +8,20 @@ import re
 import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import reduce
 from typing import Any
 
 from ..errors import ProjectError
-from . import admission, commands, stale, values
+from . import admission, commands, quotas, stale, values
+from .build import Object
 from .commands import kubectl, name
-from .needs import Need, Secret, needed
+from .needs import Need, Secret, fill, needed
 from .target import named
 
 OPEN, READY, STAYS, LOOK = "open", "ready", "may stay", "look"
 KEYS = "--output=go-template={{range $key, $_ := .data}}{{$key}} {{end}}"  # never a value
 SERVERS = "--output=go-template={{range .items}}{{.data.server | base64decode}} {{end}}"
 LEVEL = "pod-security.kubernetes.io/enforce"
+NODE_READERS = {"log-agent": "privileged"}  # the level of what reads files of its node
 CLUSTERS = "--selector=argocd.argoproj.io/secret-type=cluster"
 
 
@@ -64,6 +65,7 @@ def files(where: str) -> Iterator[Row]:
     """Check the values of a cluster, and what other files say beside them."""
     values.load(where)
     yield from (Row(OPEN, place, do) for place, do in stale.places(where))
+    yield from (Row(OPEN, place, do) for place, do in quotas.places(where))
 
 
 def cluster(where: str) -> Iterator[Row]:
@@ -74,6 +76,7 @@ def cluster(where: str) -> Iterator[Row]:
     foreign = {e.namespace: e.server for e in content.environments if e.server != values.HERE}
     yield from (_foreign(namespace, server, known) for namespace, server in foreign.items())
     found = admission.objects(where)
+    wide = found.pop("", [])
     here = {namespace: _namespace(namespace) for namespace in sorted(found.keys() - foreign.keys())}
     yield from here.values()
     spaces = {"environments": [e.namespace for e in content.environments]}
@@ -82,9 +85,15 @@ def cluster(where: str) -> Iterator[Row]:
             for namespace in spaces.get(part, [f"{name()}-{part}"]):
                 if namespace not in foreign:
                     yield _secret(secret, namespace)
+    if wide:
+        yield _admitted("the whole cluster", "", wide)
     for namespace in [namespace for namespace, row in here.items() if row.state == READY]:
-        refused = admission.refusal(namespace, found[namespace])
-        yield Row(OPEN if refused else READY, f"admission in {namespace}", refused)
+        yield _admitted(namespace, namespace, found[namespace])
+
+
+def _admitted(place: str, namespace: str, items: list[Object]) -> Row:
+    refused = admission.refusal(namespace, items)
+    return Row(OPEN if refused else READY, f"admission in {place}", refused)
 
 
 def _asked(need: Need, filled: Mapping[str, Any]) -> Row:
@@ -107,15 +116,6 @@ def filling(where: str) -> dict[str, Any]:
     return values.load(where).model_dump(by_alias=True) | {"project": name()}
 
 
-def fill(text: str, values: Mapping[str, Any]) -> str:
-    """Return a text in which {project} and {keys.of.the.values} are filled in."""
-    return re.sub(
-        r"\{([a-z][a-z.-]*)\}",
-        lambda match: str(reduce(lambda part, key: part[key], match[1].split("."), values)),
-        text,
-    )
-
-
 def _foreign(namespace: str, server: str, known: list[str]) -> Row:
     if server not in known:
         do = f"tell Argo CD of {server}, or correct its server in values.yaml"
@@ -128,8 +128,9 @@ def _namespace(namespace: str) -> Row:
     there = commands.get("namespaces", f"--field-selector=metadata.name={namespace}")
     if not there:
         return Row(OPEN, what, f"{words} create namespace {namespace}")
-    if there[0]["metadata"].get("labels", {}).get(LEVEL) != "restricted":
-        return Row(OPEN, what, f"{words} label namespace {namespace} {LEVEL}=restricted")
+    level = NODE_READERS.get(namespace.removeprefix(f"{name()}-"), "restricted")
+    if there[0]["metadata"].get("labels", {}).get(LEVEL) != level:
+        return Row(OPEN, what, f"{words} label namespace {namespace} {LEVEL}={level}")
     return Row(READY, what)
 
 

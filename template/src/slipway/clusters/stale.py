@@ -1,4 +1,4 @@
-"""What files say that a cluster cannot use: examples, old keys, another registry, Git by SSH."""
+"""What files say that a cluster cannot use: examples, old keys, no pods, Git by SSH."""
 
 import re
 from collections.abc import Iterator
@@ -14,6 +14,8 @@ EXAMPLE = re.compile(r"\bexample\.(com|net|org)\b")
 OF_KIND = re.compile(r"\blocal-storage\b|^localhost/|\bgit\.git\.svc\b")
 WORKFLOWS = "components/workflows"
 READ = {"replicas-maximum", "replicas-minimum"}  # of an environment's env.yaml
+KEDA = "components/keda"
+COUNTED = {"requests-active", "requests-per-second", "scale-down-seconds"}  # there, with KEDA
 
 
 def places(cluster: str) -> Iterator[tuple[str, str]]:
@@ -22,7 +24,11 @@ def places(cluster: str) -> Iterator[tuple[str, str]]:
         yield from _examples(cluster)
         yield from _images(cluster)
     yield from _by_ssh(cluster)
-    yield from _unread()
+    read = READ
+    if (root() / KEDA).is_dir():
+        read = READ | COUNTED
+        yield from _unscaled(read)
+    yield from _unread(read)
 
 
 def _examples(cluster: str) -> Iterator[tuple[str, str]]:
@@ -61,11 +67,24 @@ def _by_ssh(cluster: str) -> Iterator[tuple[str, str]]:
         yield place, f"workflows log in by HTTPS alone; write the https:// address of {url}"
 
 
-def _unread() -> Iterator[tuple[str, str]]:
+def _unscaled(read: set[str]) -> Iterator[tuple[str, str]]:
+    """Yield what KEDA cannot scale by: a figure that is missing or none, or no pod at all."""
+    for file in _files("env.yaml"):
+        text = document.parse(file)
+        data = text.content.get("data") or {}
+        for key in sorted(read - data.keys()):
+            yield f"{file} {key}", "KEDA reads it; write it as docs/how-to/scale-serving.md says"
+        for key in sorted(read & data.keys()):
+            if not re.fullmatch("[1-9][0-9]*", str(data[key])):
+                where = f"{file}:{document.line(text.node, ('data', key))} {key}"
+                yield where, f"{data[key]} is no number from 1 up; write one in quotes"
+
+
+def _unread(read: set[str]) -> Iterator[tuple[str, str]]:
     """Yield the keys of env.yaml that have moved into the values of clusters."""
     for file in _files("env.yaml"):
         text = document.parse(file)
-        keys = (text.content.get("data") or {}).keys() - READ
+        keys = (text.content.get("data") or {}).keys() - read
         for key in sorted(keys):
             where = f"{text.file}:{document.line(text.node, ('data', key))} {key}"
             yield where, "nothing reads it any more; write it into clusters/*/values.yaml"

@@ -7,7 +7,7 @@ import yaml
 
 from ..errors import ProjectError
 from ..project import project
-from . import commands
+from . import commands, waiting
 from .commands import root
 
 
@@ -109,4 +109,4 @@ def table() -> str:
     ]
     if not all(row.newest for row in found):
         text.append("The Git server does not answer: what runs stays as it is.")
-    return "\n".join(text)
+    return "\n".join([*text, *waiting.lines()])

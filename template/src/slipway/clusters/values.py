@@ -2,6 +2,9 @@
 
 import re
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
+
+import yaml
 
 from ..errors import ProjectError
 from ..project import project
@@ -11,6 +14,8 @@ from .content import Telemetry, Values
 from .document import Fault
 
 LOCAL = "kind"  # the directory of the cluster of `make up`
+KUSTOMIZATION = "kustomization.yaml"
+BOOTSTRAP = "gitops/bootstrap"  # what a cluster has once for all its projects
 HERE = "https://kubernetes.default.svc"  # how Argo CD calls the cluster in which it is
 
 
@@ -50,9 +55,31 @@ def load(cluster: str) -> Values:
         )
     text = document.parse(location(cluster))
     values = document.read(text, Values)
-    if faults := list(_contradictions(cluster, values)):
+    if faults := [*_contradictions(cluster, values), *_unwritten(values, text)]:
         raise text.refuse(faults)
     return values
+
+
+def rooms(values: Values) -> list[str]:
+    """Return the directories of components/ that Argo CD keeps in a cluster."""
+    included = [pattern.path for pattern in values.components if not pattern.exclude]
+    excluded = [pattern.path for pattern in values.components if pattern.exclude]
+    return [
+        file.removesuffix(f"/{KUSTOMIZATION}")
+        for file in _kustomizations("components")
+        if any(fnmatchcase(file, path) for path in included)
+        and not any(fnmatchcase(file, path) for path in excluded)
+    ]
+
+
+def left_out(values: Values) -> list[str]:
+    """Return the directories of gitops/bootstrap whose program somebody else keeps in a cluster."""
+    excluded = [pattern.path for pattern in values.components if pattern.exclude]
+    return [
+        file.removesuffix(f"/{KUSTOMIZATION}")
+        for file in _kustomizations(BOOTSTRAP)
+        if any(fnmatchcase(file, path) for path in excluded)
+    ]
 
 
 def _contradictions(cluster: str, values: Values) -> Iterator[Fault]:
@@ -103,11 +130,35 @@ def _port(telemetry: Telemetry) -> str:
     return written[1] if written else usual
 
 
+def _unwritten(values: Values, text: document.Document) -> Iterator[Fault]:
+    """Yield, once each, what components copy out of the values and is not there."""
+    for room in rooms(values):
+        lacks = {document.missing(text.node, keys) for keys in _copied(room)}
+        for keys in sorted(filter(None, lacks)):
+            yield keys, f"{room} reads it; add it, or exclude {room}/{KUSTOMIZATION}"
+
+
+def _copied(room: str) -> list[tuple[str, ...]]:
+    """Return where the values are that a component copies to its manifests."""
+    file = settings().project_root / room / "cluster-values.yaml"
+    try:
+        copies = yaml.load(file.read_text("utf-8"), yaml.CSafeLoader) if file.is_file() else []
+        sources = [copy["source"] for copy in copies]
+        return [tuple(s["fieldPath"].split(".")) for s in sources if s["kind"] == "ClusterValues"]
+    except (KeyError, TypeError, UnicodeDecodeError, yaml.YAMLError):
+        raise ProjectError(f"{room}/{file.name} is damaged: restore it from Git.") from None
+
+
+def _kustomizations(directory: str) -> list[str]:
+    """Return the kustomizations below a directory, at any depth."""
+    root = settings().project_root
+    paths = sorted((root / directory).rglob(KUSTOMIZATION))
+    return [path.relative_to(root).as_posix() for path in paths]
+
+
 def _idle_patterns(values: Values) -> Iterator[Fault]:
     """Yield the patterns of components that match nothing."""
-    root = settings().project_root
-    paths = root.glob("components/**/kustomization.yaml")
-    files = [path.relative_to(root).as_posix() for path in paths]
+    files = _kustomizations("components") + _kustomizations(BOOTSTRAP)
     for number, pattern in enumerate(values.components):
         if "*" not in pattern.path and pattern.path not in files:
             reason = "there is no such file; write components/<name>/kustomization.yaml"
