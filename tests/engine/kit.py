@@ -34,7 +34,7 @@ def enter(root: Path, patch: pytest.MonkeyPatch, project: Path = PROJECT) -> Pat
     patch.setenv("PYTHONPATH", os.pathsep.join(map(str, SOURCES)))  # for child processes
     for name in (
         *command.GIT_LOCAL_VARIABLES,
-        *("CAPTURE_STORE", "DATA_ROOT", "MLFLOW_TRACKING_URI", "MONITOR_STORE"),
+        *("CAPTURE_STORE", "CHECKPOINT_STORE", "DATA_ROOT", "MLFLOW_TRACKING_URI", "MONITOR_STORE"),
         *("SCORE_STORE", "SNAPSHOT_STORE", "SOURCE_COMMIT", "STATE_DIR"),
     ):
         patch.delenv(name, raising=False)

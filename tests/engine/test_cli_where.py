@@ -14,7 +14,8 @@ from slipway.clusters import connect
 def elsewhere(project: Path, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, list[str]]]:
     """Return what is run against the services of a cluster, which is not there; it ends with 3."""
     ran: list[tuple[str, list[str]]] = []
-    (project / "clusters").mkdir()
+    for room in ("clusters", "components/monitoring/cost"):
+        (project / room).mkdir(parents=True)
 
     def run(where: str, words: list[str]) -> int:
         ran.append((where, words))
@@ -46,6 +47,11 @@ def elsewhere(project: Path, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str,
         ("lineage --where kind --env dev", "lineage --env dev"),
         ("mlflow --where kind", "mlflow"),
         ("compare --where kind --a v3 --b v4", "compare --a v3 --b v4"),
+        (
+            "cost --days 3 --where kind",
+            "cost --days 3 --cluster kind --prometheus "
+            "http://prometheus.late-parcels-monitoring:9090",
+        ),
     ],
 )
 def test_where_is_taken_away_and_the_words_for_a_cluster_are_added(
@@ -74,6 +80,18 @@ def test_a_release_to_the_last_environment_can_be_proposed_alone(
     assert promoted == [(words.split()[1], "", proposed)]
 
 
+def test_a_project_that_counts_nothing_has_no_cost(
+    elsewhere: list[tuple[str, list[str]]], project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (project / "components/monitoring/cost").rmdir()
+    assert cli.main(["cost", "--where", "kind"]) == 1
+    assert capsys.readouterr().err == (
+        "error: components/monitoring/cost is missing, nothing counts what pods reserve: "
+        "`copier update --data monitoring=true` brings it.\n"
+    )
+    assert elsewhere == []
+
+
 def test_where_local_runs_here(
     elsewhere: list[tuple[str, list[str]]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -94,7 +112,8 @@ def test_a_command_that_needs_no_cluster_takes_no_where(
 
 
 @pytest.mark.parametrize(
-    "words", [["up", "x"], ["status"], ["readiness"], ["gate", "--where", "kind"]]
+    "words",
+    [["up", "x"], ["status"], ["readiness"], ["bootstrap", "x"], ["gate", "--where", "kind"]],
 )
 def test_a_project_without_a_cluster_says_so(
     words: list[str], project: Path, capsys: pytest.CaptureFixture[str]

@@ -1,5 +1,6 @@
 """`slipway rules` writes what Prometheus reads from objectives.yaml and pyproject.toml."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,8 @@ from tests.engine.kit import forget
 @pytest.fixture
 def monitored(project: Path) -> Path:
     """Return a project with the components that Prometheus reads, as the template has them."""
-    for path in (rules.RULES, rules.SCRAPE):
-        (project / path).parent.mkdir(parents=True)
+    for path in rules.FILES:
+        (project / path).parent.mkdir(parents=True, exist_ok=True)
         (project / path).write_text(text(path), "utf-8")
     return project
 
@@ -41,6 +42,7 @@ def test_a_changed_objective_is_stale_until_the_rules_are_written(monitored: Pat
     assert rules.stale() == []
     assert recorded(monitored)["serving:error_budget:ratio"] == "vector(0.0001)"
     assert recorded(monitored)["serving:latency_p99_objective:seconds"] == "vector(0.03)"
+    assert recorded(monitored)["model:quality:better"] == "vector(1)"
 
 
 def test_another_environment_is_stale_until_it_is_asked_too(monitored: Path) -> None:
@@ -55,10 +57,23 @@ def test_another_environment_is_stale_until_it_is_asked_too(monitored: Path) -> 
     assert job["relabel_configs"][0]["regex"] == r"serving-pods\.late-parcels-(.+)"
 
 
+def test_pods_of_another_environment_are_counted_too(monitored: Path) -> None:
+    listed = '["dev", "staging", "prod"]'
+    change(monitored / "pyproject.toml", listed, '["dev", "pre-prod", "prod"]')
+    assert rules.PODS in rules.stale()
+    assert cli.main(["rules"]) == 0
+    (job,) = yaml.safe_load((monitored / rules.PODS).read_text("utf-8"))["scrape_configs"]
+    kept, environment = job["metric_relabel_configs"]
+    assert re.fullmatch(kept["regex"], "kube_pod_labels;late-parcels-pre-prod")
+    assert re.fullmatch(kept["regex"], "kube_node_labels;")
+    assert not re.fullmatch(kept["regex"], "kube_pod_labels;late-parcels-pre-prod-dev")
+    assert environment["regex"] == "late-parcels-(dev|pre-prod|prod)"
+
+
 def test_a_file_that_is_missing_is_stale_and_comes_back(monitored: Path) -> None:
-    for path in (rules.RULES, rules.SCRAPE):
+    for path in rules.FILES:
         (monitored / path).unlink()
-    assert rules.stale() == [rules.RULES, rules.SCRAPE]
+    assert rules.stale() == list(rules.FILES)
     assert cli.main(["rules"]) == 0
     assert rules.stale() == []
 

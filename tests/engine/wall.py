@@ -15,6 +15,7 @@ EXAMPLES = re.compile(
     r"|parcel|depot|\b(BER|HAM|MUC)\b",
     re.IGNORECASE,
 )
+OPTIONAL = {"torch"}  # what only some projects have
 WIRING = {"scoring/cluster.py", "training/local.py", "training/manifests.py"}  # know pipelines/
 FINDERS = {"project.py", "tasks/__init__.py"}  # find the user's package, and a task of its own
 PROGRAMS = re.compile(r"subprocess\.(?!Timeout|Completed|PIPE)\w+|os\.(exec|spawn|popen|system)\w*")
@@ -40,7 +41,7 @@ def words_of_an_example(root: Path) -> list[str]:
 
 def foreign_imports(root: Path) -> list[str]:
     """The engine imports itself, Python's library and what is installed; nothing of the user's."""
-    installed = {ENGINE, *sys.stdlib_module_names, *packages_distributions()}
+    installed = {ENGINE, *sys.stdlib_module_names, *packages_distributions(), *OPTIONAL}
     return [
         f"{module.file} imports {target}"
         for module in modules(root).values()

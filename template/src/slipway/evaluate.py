@@ -6,7 +6,7 @@ import numpy as np
 
 from .contract.metrics import Metrics
 from .errors import ProjectError
-from .features import Array, Columns, texts
+from .features import Array, Columns, rows_not_finite, texts
 from .objectives import Objectives
 from .schema import LABEL
 
@@ -39,8 +39,7 @@ def figures(labels: Array, predictions: Array, targets: Objectives) -> dict[str,
     Raises:
         ProjectError: A prediction is no finite number.
     """
-    wrong = int((~np.isfinite(predictions)).reshape(len(predictions), -1).any(axis=1).sum())
-    if wrong:
+    if wrong := rows_not_finite(predictions):
         raise ProjectError(
             f"The model answers {wrong:,} of {len(predictions):,} rows with what is no finite "
             "number: look at the features of these rows, and at the family in model.py."

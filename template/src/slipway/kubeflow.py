@@ -1,13 +1,18 @@
 """Run a compiled pipeline through Kubeflow's API, and show the steps as they end."""
 
 import os
+import tempfile
 import time
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from .errors import ProjectError
+from .logs import span
 
 POLL_SECONDS = 2
 WAIT_SECONDS = 6 * 3600
@@ -18,7 +23,7 @@ UNDER_WAY = {"PENDING", "RUNNING"}
 def run(
     package: Path,
     name: str,
-    arguments: Mapping[str, str | bool],
+    arguments: Mapping[str, str | int],
     experiment: str,
     steps: Iterable[str],
 ) -> str:
@@ -41,6 +46,7 @@ def run(
         raise ProjectError(
             f"Kubeflow Pipelines at {where} refused the run: {_reason(error)}."
         ) from None
+    span.note(pipeline_run=run_id)
     print(f"run {run_id}, {name}", flush=True)
     _follow(client, run_id, frozenset(steps))
     return run_id
@@ -60,8 +66,29 @@ def address() -> str:
     return where
 
 
+@contextmanager
+def _traced(package: Path) -> Iterator[Path]:
+    """Yield a copy of a package whose steps are parts of the current span.
+
+    The package itself stays as it is: a release names its digest.
+    """
+    given = [{"name": name, "value": value} for name, value in span.carried().items()]
+    documents = list(yaml.safe_load_all(package.read_text("utf-8")))
+    for document in documents:
+        for executor in document.get("deploymentSpec", {}).get("executors", {}).values():
+            executor.get("container", {}).setdefault("env", []).extend(given)
+    with tempfile.TemporaryDirectory() as directory:
+        copy = Path(directory) / package.name
+        copy.write_text(yaml.safe_dump_all(documents, sort_keys=True), "utf-8")
+        yield copy
+
+
 def _start(
-    client: Any, package: Path, name: str, arguments: Mapping[str, str | bool], experiment: str
+    client: Any,
+    package: Path,
+    name: str,
+    arguments: Mapping[str, str | int],
+    experiment: str,
 ) -> str:
     """Return the id of a run of this name; whoever was interrupted finds the one it began."""
     place = client.create_experiment(experiment).experiment_id
@@ -69,13 +96,14 @@ def _start(
     for known in listed.runs or []:
         if known.display_name == name and known.state in UNDER_WAY:
             return str(known.run_id)
-    started = client.create_run_from_pipeline_package(
-        str(package),
-        arguments=dict(arguments),
-        run_name=name,
-        experiment_id=place,
-        enable_caching=False,
-    )
+    with _traced(package) as copy:
+        started = client.create_run_from_pipeline_package(
+            str(copy),
+            arguments=dict(arguments),
+            run_name=name,
+            experiment_id=place,
+            enable_caching=False,
+        )
     return str(started.run_id)
 
 
@@ -87,8 +115,8 @@ def _follow(client: Any, run_id: str, steps: frozenset[str]) -> None:
         run = _asked(client, run_id)
         tasks = (run.run_details.task_details if run.run_details else None) or []
         for task in tasks:
-            if task.display_name in steps - shown and _ended(task):
-                shown.add(task.display_name)
+            if task.display_name in steps and task.task_id not in shown and _ended(task):
+                shown.add(task.task_id)  # a step of a loop has one a turn
                 seconds = (task.end_time - task.start_time).total_seconds()
                 print(f"{task.display_name:<9} {seconds:5.0f} s  {task.state}", flush=True)
         if run.state == "SUCCEEDED":

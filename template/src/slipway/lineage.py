@@ -76,7 +76,13 @@ def _model_steps(released: Release, version: registry.Version) -> list[Step]:
             released.pipeline_digest or "not compiled, the steps ran on one machine",
             f"training.yaml in /app/build of {released.pipeline_image or 'no image'}",
         ),
+        *trace_step(version.trace_id),
     ]
+
+
+def trace_step(trace: str) -> list[Step]:
+    """Return the link to the training's own time and lines, if its trace is known."""
+    return [Step("trace", trace, f"make trace ID={trace}")] if trace else []
 
 
 def _data_step(snapshot: SnapshotId) -> Step:

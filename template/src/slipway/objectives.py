@@ -53,11 +53,18 @@ class Compression(Section):
 
 
 class Monitoring(Section):
+    """`data_age_days_maximum` is that of the newest day that the released model was trained on.
+
+    Both ages have no limit where there is none.
+    """
+
     quality_objective: float
     minimum_rows: int = Field(gt=0)
     psi_maximum: float = Field(gt=0)
     ks_maximum: float = Field(gt=0, le=1)
     js_maximum: float = Field(gt=0, le=1)
+    model_age_days_maximum: int | None = Field(default=None, gt=0)
+    data_age_days_maximum: int | None = Field(default=None, gt=0)
     cooldown_days: int = Field(ge=0)
     retention_days: int = Field(default=400, gt=0)
 

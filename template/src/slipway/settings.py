@@ -25,12 +25,16 @@ class Settings(BaseSettings):
     snapshot_backend: Literal["bucket", "directory", "dvc"] = "dvc"
     snapshot_store: str = ""
     capture_store: str = ""
+    checkpoint_seconds: int = Field(default=60, ge=0)
+    checkpoint_store: str = ""
     monitor_store: str = ""
     source_commit: str = ""
     pipeline_digest: str = ""
     pipeline_image: str = ""
     pipeline_package: Path | None = None
+    parallel_trials: int = Field(default=1, ge=1)
     score_store: str = ""
+    training_priority: Literal["after-drift", "by-hand", "fix"] = "by-hand"
     serve_image: str = ""
 
     @property
@@ -57,6 +61,11 @@ class Settings(BaseSettings):
     def captures(self) -> str:
         """Directory or bucket URL of captured predictions: below an environment, a month."""
         return self.capture_store or str(self.state / "captures")
+
+    @property
+    def checkpoints(self) -> str:
+        """Directory or bucket URL of the state of fits that are under way."""
+        return self.checkpoint_store or str(self.state / "checkpoints")
 
     @property
     def scores(self) -> str:

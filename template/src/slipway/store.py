@@ -15,6 +15,7 @@ from obstore.store import LocalStore, ObjectStore, from_url
 from .errors import ProjectError
 
 FAILURES = (BaseError, OSError)
+FULL = ("No space left", "File too large", "quota exceeded")  # as the system calls a full disk
 
 
 def connect(place: str, timeout: str = "30s", **options: Any) -> ObjectStore:
@@ -42,9 +43,26 @@ def opened(place: str) -> Iterator[ObjectStore]:
         yield connect(place)
     except FAILURES as error:
         raise ProjectError(
-            f"The store {place} failed ({reason(error)}): check that it can be reached, and that "
-            "the account may do this; restore what is lost from its backup."
+            f"The store {place} failed ({reason(error)}): {_remedy(error)}."
         ) from None
+
+
+def unfinished(place: str, name: str = "*") -> Iterator[Path]:
+    """Yield what killed processes left of `name`: in a directory it is written beside it first.
+
+    A bucket has none, and the client lists none.
+    """
+    if "://" not in place:
+        yield from Path(place).glob(f"{name}#[0-9]*")
+
+
+def _remedy(error: Exception) -> str:
+    if any(words in str(error) for words in FULL):
+        return "make room there and run the same command again, nothing is half-written"
+    return (
+        "check that it can be reached, and that the account may do this; restore what is lost from "
+        "its backup"
+    )
 
 
 def reason(error: Exception) -> str:

@@ -10,12 +10,19 @@ from slipway.serve.telemetry import Metrics
 from tests.engine.kit import TEMPLATE
 
 ROOMS = ("components/serving/monitoring", "components/workflows/monitoring")
+WITH_ALERTS = (
+    *ROOMS,
+    *(f"components/{name}monitoring" for name in ("", "queues/", "telemetry/")),
+)
+COST = "components/monitoring/cost"
 RULES = (
-    *(f"{room}/alerts.yaml" for room in ROOMS),
+    *(f"{room}/alerts.yaml" for room in WITH_ALERTS),
     "components/serving/monitoring/objectives.rules.yaml",
 )
-TAG = re.compile(r"#\{.*?\}#")
+TAG = re.compile(r"#\{ (.*?) \}#")
 EXAMPLE = "#{ binary }#"  # the directory of what only this task has
+KEPT = re.compile(r"#% if telemetry %#\n(.*?)#% endif %#\n", re.S)  # of a project that keeps lines
+PANEL = re.compile(r"#%- else %#\n(.*?)#%- endif %#", re.S)  # what questions say of its answers
 
 
 def text(path: str) -> str:
@@ -26,9 +33,21 @@ def text(path: str) -> str:
     file = next(TEMPLATE / name for name in names if (TEMPLATE / name).exists())
     if file.suffix != ".jinja":
         return file.read_text("utf-8")
-    rendered = TAG.sub("late-parcels", file.read_text("utf-8"))
+    kept = KEPT.sub(r"\1", file.read_text("utf-8"))
+    rendered = TAG.sub(lambda tag: _answer(tag[1]), kept)
     assert "#%" not in rendered, f"{path} depends on answers: render it instead"
     return rendered
+
+
+def _answer(tag: str) -> str:
+    """Return what stands for a tag; only the panel about the answers has a meaning here."""
+    name, _, filters = tag.partition(" | ")
+    answer = "late-parcels"
+    if name.startswith("answers_panel."):
+        questions = (TEMPLATE.parent / "questions/serving.yml").read_text("utf-8")
+        (panel,) = PANEL.findall(questions)
+        answer = yaml.safe_load(panel)[name.partition(".")[2]]
+    return json.dumps(answer) if filters.startswith("to_json") else answer
 
 
 def rules() -> list[dict[str, Any]]:
@@ -40,6 +59,23 @@ def rules() -> list[dict[str, Any]]:
 def recorded() -> set[str]:
     """Return the names that rules give to what they compute."""
     return {rule["record"] for rule in rules() if "record" in rule}
+
+
+def counted() -> dict[str, set[str]]:
+    """Return the labels of what is recorded about pods and prices."""
+    listed = [
+        rule
+        for name in ("rules", "prices")
+        for group in yaml.safe_load(text(f"{COST}/{name}.yaml"))["groups"]
+        for rule in group["rules"]
+    ]
+    labels: dict[str, set[str]] = {}
+    for rule in listed:
+        grouped = " ".join(re.findall(r"\b(?:by|group_left) \(([^)]*)\)", rule["expr"]))
+        known = {*re.findall(r"\w+", grouped), *rule.get("labels", {})}
+        labels[rule["record"]] = labels.get(rule["record"], set()) | known
+    labels["pod:reserved:total"] |= labels["pod:reserved:size"]  # which it multiplies
+    return labels
 
 
 def told_by_workflows() -> dict[str, set[str]]:

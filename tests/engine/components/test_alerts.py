@@ -9,7 +9,10 @@ import yaml
 
 from .rooms import recorded, rules, text, told_by_the_server, told_by_workflows
 
-BUILT_IN = {"up"}
+BUILT_IN = {
+    *("alertmanager_notifications_failed_total", "kube_job_status_suspended", "up"),
+    *("vl_free_disk_space_bytes", "vl_total_disk_space_bytes"),
+}
 FUNCTIONS = {"absent_over_time", "histogram_quantile", "last_over_time", "max_over_time"}
 HEADINGS = ["Meaning", "Impact", "Diagnosis", "Mitigation", "Escalation"]
 ALERTS = [rule for rule in rules() if "alert" in rule]

@@ -10,9 +10,11 @@ from xml.etree import ElementTree
 import msgspec
 import pytest
 
-from slipway import bundle, command, registry
+from slipway import bundle, command, logs, registry
 from slipway.errors import ProjectError
+from slipway.logs import local
 from slipway.registry import tracking
+from slipway.settings import settings
 
 BIN = Path(sys.executable).parent
 pytestmark = pytest.mark.usefixtures("empty_registry")
@@ -33,10 +35,30 @@ def test_a_bundle_becomes_version_one_and_the_candidate(bundle_dir: Path) -> Non
     assert registry.by_alias("candidate") == version
 
 
+def test_a_version_leads_to_the_trace_that_made_it_also_when_another_repeats_it(
+    bundle_dir: Path,
+) -> None:
+    with logs.process("register"):
+        version = registry.register(bundle_dir)
+    with logs.process("register"):
+        assert registry.register(bundle_dir) == version
+    first, second = local.kept(settings().state)
+    assert version.trace_id == first["trace_id"]
+    assert first["registry_run"] == second["registry_run"] == version.run_id
+
+
 def test_registering_the_same_bundle_again_returns_the_same_version(bundle_dir: Path) -> None:
     first = registry.register(bundle_dir)
     assert registry.register(bundle_dir) == first
     assert len(_runs()) == 1
+
+
+def test_a_version_names_every_run_of_a_pipeline_that_made_it(
+    make_bundle: Callable[[int], Path],
+) -> None:
+    for trees, run in ((1, "first"), (2, "second"), (1, "again"), (2, "")):
+        registry.register(make_bundle(trees), run=run)
+    assert registry.made_by_pipelines() == {"first": 1, "second": 2, "again": 1}
 
 
 def test_another_model_becomes_the_next_version(make_bundle: Callable[[int], Path]) -> None:
@@ -83,6 +105,18 @@ def test_the_run_holds_parameters_metrics_and_the_snapshot(bundle_dir: Path) -> 
     assert run.data.tags["compression"] == manifest.model.recipe
     (entry,) = run.inputs.dataset_inputs
     assert json.loads(entry.dataset.source)["digest"] == manifest.snapshot.digest
+
+
+def test_the_run_holds_the_figures_of_every_round(bundle_dir: Path, tmp_path: Path) -> None:
+    manifest = bundle.read_manifest(bundle_dir)
+    curve = {"held_out_loss": [0.7, 0.5, 0.6]}
+    training = msgspec.structs.replace(manifest.training, curve=curve)
+    changed = msgspec.structs.replace(manifest, training=training)
+    bundle.write(tmp_path / "bundle", (bundle_dir / bundle.MODEL_FILE).read_bytes(), changed)
+    version = registry.register(tmp_path / "bundle")
+    with tracking.client() as client:
+        logged = client.get_metric_history(version.run_id, "held_out_loss")
+    assert [(figure.step, figure.value) for figure in logged] == [(1, 0.7), (2, 0.5), (3, 0.6)]
 
 
 def test_the_run_holds_a_picture_of_what_the_model_relies_on(

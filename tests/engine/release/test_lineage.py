@@ -20,8 +20,14 @@ def test_the_walk_leads_from_the_prediction_to_the_snapshot(
     assert links["release"].endswith(f"release(prod): {version.name} v{version.number}")
     assert links["run"] == version.run_id
     assert links["pipeline"].startswith("not compiled")
+    assert "trace" not in links  # what nobody traced says none
     assert links["snapshot"].startswith(manifest.snapshot.digest)
     assert manifest.training.start in links["training"]
+
+
+def test_the_walk_names_the_trace_of_the_training() -> None:
+    (step,) = lineage.trace_step("ab" * 16)
+    assert step.look == f"make trace ID={step.value}"
 
 
 def test_without_a_release_there_is_nothing_to_walk(repository: Path) -> None:

@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from .. import loopback
+from .. import logs, loopback
 from ..errors import ProjectError
 from ..settings import name_user, settings
 from .command import Command
@@ -21,9 +21,10 @@ def main(arguments: list[str] | None = None) -> int:
         elsewhere = getattr(asked, "where", "local") != "local"
         if elsewhere or command.in_cluster:
             _require_cluster()
+        logs.begin(command.name)
         if elsewhere:
             return _elsewhere(asked.where, command, words)
-        command.call(asked)
+        _call(command, asked)
     except ProjectError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
@@ -31,6 +32,14 @@ def main(arguments: list[str] | None = None) -> int:
         print("error: interrupted; run the same command again to continue.", file=sys.stderr)
         return 130
     return 0
+
+
+def _call(command: Command, asked: argparse.Namespace) -> None:
+    if not command.traced:
+        command.call(asked)
+        return
+    with logs.process(command.name, f"slipway {command.name}"):
+        command.call(asked)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -65,6 +74,7 @@ def _elsewhere(where: str, command: Command, words: list[str]) -> int:
 
     rest = _without_where(words)
     asked = parser().parse_args(rest)
+    asked.where = where
     return connect.run(where, [sys.executable, "-m", "slipway", *rest, *command.elsewhere(asked)])
 
 

@@ -88,6 +88,9 @@ def service_address(asked: Namespace) -> list[str]:
 
 def monitor(asked: Namespace) -> None:
     """Watch a month."""
+    from .. import memory
+
+    memory.give_back()
     from ..monitor import run
     from ..project import project
 
@@ -150,10 +153,12 @@ def up(asked: Namespace) -> None:
 
 def status(asked: Namespace) -> None:
     """Print the table of applications."""
-    from ..clusters import commands, status, target
+    from ..clusters import commands, runs, status, target
 
     commands.choose(target.named(asked.cluster))
     print(status.table())
+    for line in runs.failed():
+        print(line)
 
 
 def readiness(asked: Namespace) -> None:
@@ -161,6 +166,13 @@ def readiness(asked: Namespace) -> None:
     from ..clusters import readiness
 
     readiness.main(asked.cluster)
+
+
+def bootstrap(asked: Namespace) -> None:
+    """Apply what a cluster has once."""
+    from ..clusters import bootstrap
+
+    bootstrap.main(asked.cluster)
 
 
 def manifests(asked: Namespace) -> None:

@@ -16,7 +16,8 @@ def _nothing(_: Namespace) -> list[str]:
 class Command:
     """One command; `elsewhere` adds words when it runs against a cluster.
 
-    `anywhere` may run against one, `in_cluster` always does.
+    `anywhere` may run against one, `in_cluster` always does. `traced` is a part of the loop, whose
+    time is kept with its trace.
     """
 
     name: str
@@ -25,4 +26,5 @@ class Command:
     options: Options = field(default_factory=dict)
     anywhere: bool = False
     in_cluster: bool = False
+    traced: bool = False
     elsewhere: Callable[[Namespace], list[str]] = _nothing

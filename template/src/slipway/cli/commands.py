@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from . import calls, experiments, scoring
+from . import boards, calls, costs, experiments, incidents, lines, pages, reviews, scoring
 from .command import Command, Options
 from .values import day, delay, environment
 
@@ -39,6 +39,7 @@ COMMANDS = (
         calls.train,
         {**AS_OF, "--submit": {"action": "store_true", "help": "in the cluster of KFP_ADDRESS"}},
         anywhere=True,
+        traced=True,
         elsewhere=lambda _: ["--submit"],
     ),
     Command(
@@ -47,6 +48,7 @@ COMMANDS = (
         calls.gate,
         RESULT,
         anywhere=True,
+        traced=True,
     ),
     Command(
         "promote",
@@ -62,6 +64,7 @@ COMMANDS = (
             },
         },
         anywhere=True,
+        traced=True,
     ),
     Command(
         "rollback",
@@ -69,6 +72,7 @@ COMMANDS = (
         calls.rollback,
         ENV,
         anywhere=True,
+        traced=True,
     ),
     Command(
         "serve",
@@ -99,8 +103,11 @@ COMMANDS = (
             **RESULT,
         },
         anywhere=True,
+        traced=True,
     ),
     *scoring.COMMANDS,
+    *costs.COMMANDS,
+    *lines.COMMANDS,
     Command("model-card", "write docs/model-card.md from a release", calls.model_card, ENV),
     Command(
         "lineage",
@@ -113,6 +120,10 @@ COMMANDS = (
         "data-dictionary", "write docs/data-dictionary.md from the schema", calls.data_dictionary
     ),
     *experiments.COMMANDS,
+    *incidents.COMMANDS,
+    *reviews.COMMANDS,
+    *pages.COMMANDS,
+    *boards.COMMANDS,
     Command("rules", "write what Prometheus reads of objectives and environments", calls.rules),
     Command(
         "compile",
@@ -133,6 +144,13 @@ COMMANDS = (
         "what runs in the cluster, and whether it is what Git says",
         calls.status,
         {"cluster": {"nargs": "?", "default": "kind", "help": f"{CLUSTER}; default: kind"}},
+        in_cluster=True,
+    ),
+    Command(
+        "bootstrap",
+        "install Argo CD and what the projects of a cluster share",
+        calls.bootstrap,
+        {"cluster": {"help": CLUSTER}},
         in_cluster=True,
     ),
     Command(

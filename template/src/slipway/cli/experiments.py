@@ -25,7 +25,7 @@ def tune(asked: Namespace) -> None:
     from .. import tune
     from ..project import source
 
-    tune.main(asked.trials, asked.as_of or source().available()[1], asked.commit)
+    tune.main(asked.trials, asked.as_of or source().available()[1], asked.commit, asked.submit)
 
 
 COMMANDS = (
@@ -37,7 +37,11 @@ COMMANDS = (
             "--trials": {"type": count, "default": 50, "help": "in all; default: 50"},
             "--as-of": {"type": day, "help": "day whose beginning limits what is known"},
             "--commit": {"action": "store_true", "help": "commit model.py as well"},
+            "--submit": {"action": "store_true", "help": "in the cluster of KFP_ADDRESS"},
         },
+        anywhere=True,
+        traced=True,
+        elsewhere=lambda _: ["--submit"],
     ),
     Command(
         "mlflow",

@@ -33,6 +33,7 @@ COMMANDS = (
             "--submit": {"action": "store_true", "help": "a day, in the cluster of KFP_ADDRESS"},
         },
         anywhere=True,
+        traced=True,
         elsewhere=lambda asked: [] if asked.file else ["--submit"],
     ),
 )

@@ -57,6 +57,6 @@ def count(text: str) -> int:
     Raises:
         ProjectError: It is none.
     """
-    if re.fullmatch(r"[1-9][0-9]{0,5}", text):
+    if re.fullmatch(r"[1-9][0-9]{0,3}", text):
         return int(text)
-    raise ProjectError(f"{text!r} is no number of trials: write a whole number from 1 to 999999.")
+    raise ProjectError(f"{text!r} is no count: write a whole number from 1 to 9999.")

@@ -1,16 +1,14 @@
 """The comparison as one page: figures first, drawn, then what made the difference."""
 
 from html import escape
-from pathlib import Path
 
-from .. import monitor, project
+from .. import html, project
 from ..objectives import Objectives
 from .charts import gains, quality_of_groups
 from .sides import Pair
 from .table import Section
 
-STYLE = (Path(monitor.__file__).with_name("page.css")).read_text("utf-8")
-OWN_STYLE = """
+STYLE = """
 table { table-layout: fixed; }
 td { vertical-align: top; } td, th { text-align: left; overflow-wrap: anywhere; }
 th:first-child { width: 34%; }
@@ -24,17 +22,7 @@ def render(pair: Pair, sections: list[Section], targets: Objectives) -> str:
     """Return the whole page; it loads nothing from elsewhere."""
     title = f"{escape(project.project().name)}: {pair.first.name} and {pair.second.name}"
     tables = "\n".join(_table(section, pair) for section in sections if section.lines)
-    return f"""<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title>
-<style>
-{STYLE}{OWN_STYLE}</style>
-</head>
-<body>
-<h1>{title}</h1>
+    body = f"""<h1>{title}</h1>
 <p class="soft">{escape(pair.rows)} Whether a difference is more than chance is for the gate to
 say.</p>
 <h2>What {pair.second.name} gains on {pair.first.name}</h2>
@@ -42,10 +30,8 @@ say.</p>
 figure.</p>
 {gains(pair, targets)}
 {_groups(pair, targets)}
-{tables}
-</body>
-</html>
-"""
+{tables}"""
+    return html.document(title, body, STYLE)
 
 
 def _groups(pair: Pair, targets: Objectives) -> str:

@@ -23,7 +23,7 @@ def draw(importance: Sequence[Importance], metric: Metric) -> str:
     longest = max([one.loss + one.spread for one in shown] + [1e-9])
     scale = (WIDTH - LABEL - 80) / longest
     bars = "".join(_bar(row, one, scale) for row, one in enumerate(shown))
-    title = f"What {metric.title} loses when an input is shuffled"
+    title = f"How much worse the {metric.title} gets when an input is shuffled"
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {ROW * len(shown) + 30}" '
         f'role="img" aria-label="{escape(title)}"><style>{STYLE}</style>'

@@ -5,8 +5,9 @@ Aliases: `candidate` is the newest version, `challenger` the last one that passe
 it).
 """
 
+from .pipelines import made_by_pipelines
 from .registration import register
-from .reports import log_report, read_report, report_uri
+from .reports import log_report, read_report, registered_at, registered_since, report_uri
 from .versions import (
     Version,
     answered,
@@ -18,6 +19,7 @@ from .versions import (
     released,
     remove_alias,
     set_alias,
+    trained,
 )
 
 __all__ = [
@@ -27,12 +29,16 @@ __all__ = [
     "by_number",
     "fetch",
     "log_report",
+    "made_by_pipelines",
     "newest",
     "read_report",
     "refusals_in_a_row",
     "register",
+    "registered_at",
+    "registered_since",
     "released",
     "remove_alias",
     "report_uri",
     "set_alias",
+    "trained",
 ]

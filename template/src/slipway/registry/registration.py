@@ -8,22 +8,23 @@ from .. import bundle, project
 from ..bundle import Model
 from ..contract.manifest import Manifest
 from ..explain import chart
+from ..logs import span
 from ..objectives import objectives
 from ..settings import settings
-from . import tracking, versions
+from . import pipelines, tracking, versions
 from .versions import Version
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
-    from mlflow.entities import Run
+    from mlflow.entities import Metric, Run
 
 UNFIT_FOR_MLFLOW = re.compile(r"[^\w .-]")  # in the name of a metric
 
 
-def register(directory: Path, pipeline_digest: str = "") -> Version:
+def register(directory: Path, pipeline_digest: str = "", run: str = "") -> Version:
     """Register the bundle in `directory` and point `candidate` at the newest version.
 
-    `pipeline_digest` names the compiled pipeline that made it, if one did.
+    `pipeline_digest` names the compiled pipeline that made it, if one did, and `run` its run.
 
     A rerun returns the version it finds, and finishes what an interruption left undone.
 
@@ -33,8 +34,11 @@ def register(directory: Path, pipeline_digest: str = "") -> Version:
     model = bundle.load(directory)
     version = versions.find(model.model_digest, model.manifest_digest)
     if version is None:
-        _create(directory, model, _tags(model) | _pipeline(pipeline_digest))
+        _create(directory, model, _tags(model) | _pipeline(pipeline_digest) | _trace())
         version = versions.newest()
+    span.note(model_version=version.number, registry_run=version.run_id)
+    if run:
+        pipelines.made(version, run)
     versions.set_alias("candidate", versions.newest().number)
     return version
 
@@ -61,14 +65,13 @@ def _create(directory: Path, model: Model, tags: dict[str, str]) -> None:
 
 def _log(client: "MlflowClient", run: "Run", manifest: Manifest) -> None:
     """Log parameters and metrics in one call, and the data snapshot as the run's input."""
-    from mlflow.entities import Dataset, DatasetInput, InputTag, Metric, Param
+    from mlflow.entities import Dataset, DatasetInput, InputTag, Param
 
     training = manifest.training
     parameters = {"start": training.start, "end": training.end, "rows": training.rows}
-    time = run.info.start_time
     client.log_batch(
         run.info.run_id,
-        metrics=[Metric(key, value, time, 0) for key, value in _metrics(manifest).items()],
+        metrics=_logged(manifest, run.info.start_time),
         params=[
             Param(key, str(value)) for key, value in (parameters | training.parameters).items()
         ],
@@ -82,6 +85,18 @@ def _log(client: "MlflowClient", run: "Run", manifest: Manifest) -> None:
     )
     context = InputTag("mlflow.data.context", "training")
     client.log_inputs(run.info.run_id, [DatasetInput(dataset, [context])])
+
+
+def _logged(manifest: Manifest, time: int) -> "list[Metric]":
+    """Return all figures as MLflow takes them: those of a round with its number, others with 0."""
+    from mlflow.entities import Metric
+
+    curve = [
+        Metric(UNFIT_FOR_MLFLOW.sub("_", name), value, time, number)
+        for name, values in manifest.training.curve.items()
+        for number, value in enumerate(values, start=1)
+    ]
+    return [Metric(key, value, time, 0) for key, value in _metrics(manifest).items()] + curve
 
 
 def _metrics(manifest: Manifest) -> dict[str, float]:
@@ -108,6 +123,12 @@ def _tags(model: Model) -> dict[str, str]:
         "schema_hash": manifest.schema_hash,
         "snapshot": manifest.snapshot.digest,
     }
+
+
+def _trace() -> dict[str, str]:
+    """Return what leads to the training that makes a version; one that repeats it adds nothing."""
+    current = span.current()
+    return {} if current is None else {versions.TRACE: current.context.trace_id}
 
 
 def _pipeline(digest: str) -> dict[str, str]:

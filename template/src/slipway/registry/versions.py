@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +14,13 @@ from ..project import project
 from . import tracking
 
 DIGESTS = ("manifest_digest", "model_digest")
+TRACE = "trace_id"  # the tag
 
 
 class Version(msgspec.Struct, frozen=True):
     """One registered version and the run that made it; `gate` is passed, refused or "".
 
-    What Kubeflow did not train has no pipeline.
+    What Kubeflow did not train has no pipeline, and what an older engine trained no trace.
     """
 
     name: str
@@ -32,6 +34,7 @@ class Version(msgspec.Struct, frozen=True):
     gate: str
     pipeline_digest: str
     pipeline_image: str
+    trace_id: str = ""
 
 
 def find(model_digest: str, manifest_digest: str) -> Version | None:
@@ -83,6 +86,11 @@ def by_number(number: int) -> Version:
     if version is None:
         raise ProjectError(f"{project().name} v{number} is not in the registry: train it again.")
     return version
+
+
+def trained(as_of: date, source_commit: str) -> Version | None:
+    """Return the newest version that the code of a commit has trained as of a day."""
+    return _search(f"tags.as_of = '{as_of}' and tags.git_sha = '{source_commit}'")
 
 
 def by_alias(alias: str) -> Version | None:
@@ -180,4 +188,5 @@ def _version(entry: Any) -> Version:
         gate=entry.tags.get("gate", ""),
         pipeline_digest=entry.tags.get("pipeline_digest", ""),
         pipeline_image=entry.tags.get("pipeline_image", ""),
+        trace_id=entry.tags.get(TRACE, ""),
     )

@@ -1,6 +1,5 @@
 """The few Git commands that releases need, run in the project's root as the user would."""
 
-import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -8,7 +7,7 @@ from typing import IO, NamedTuple
 
 from .. import repository
 from ..errors import ProjectError
-from ..files import write_bytes
+from ..files import held, write_bytes
 from ..settings import settings
 
 
@@ -151,11 +150,6 @@ def exclusive() -> Iterator[IO[str]]:
     """
     require_branch_and_author()
     directory = repository.read("rev-parse", "--absolute-git-dir").rstrip("\n")
-    with Path(directory, "release.lock").open("a+", encoding="utf-8") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise ProjectError(
-                "another promotion or rollback is at work here: try again when it has ended."
-            ) from None
+    refusal = "another promotion or rollback is at work here: try again when it has ended."
+    with held(Path(directory, "release.lock"), refusal) as lock:
         yield lock

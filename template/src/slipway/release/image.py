@@ -14,6 +14,7 @@ CONTENTS = {
     "pipeline": ("images/pipeline", "objectives.yaml", "pipelines", "pyproject.toml", "src"),
     "serve": ("images/serve", "objectives.yaml", "pyproject.toml", "src"),
 }
+WHERE_THERE = {"pipeline": ("requirements/network.txt",), "serve": ()}  # in some projects
 PART = r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*"  # of a path, as registries allow it
 IMAGE = re.compile(
     rf"(?:[A-Za-z0-9.-]+(?::\d{{1,5}})?/)?{PART}(?:/{PART})*"
@@ -91,5 +92,6 @@ def _repository(environment: str) -> str:
 
 
 def _tag(image: str) -> str:
-    trees = [git.committed_tree(path) for path in CONTENTS[image]]
+    more = (path for path in WHERE_THERE[image] if (settings().project_root / path).exists())
+    trees = [git.committed_tree(path) for path in (*CONTENTS[image], *more)]
     return hashlib.sha256(" ".join(trees).encode()).hexdigest()[:12]

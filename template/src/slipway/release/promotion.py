@@ -5,7 +5,7 @@ from pathlib import Path
 
 import msgspec
 
-from .. import bundle, registry, repository
+from .. import bundle, logs, registry, repository
 from ..contract.gate import GateReport
 from ..contract.manifest import Manifest
 from ..contract.release import Release
@@ -39,7 +39,7 @@ def promote(to: str, reason: str = "", propose: bool = False) -> None:
             if propose:
                 git.switch(f"release-{to}-v{release.model_version}")
             git.commit_file(path, text, _message(to, release, report.sentence, reason))
-            print(f"{to} now runs {release.title}; push the commit to publish it.")
+            logs.tell(f"{to} now runs {release.title}; push the commit to publish it.")
         if not propose:
             champion.follow(to)
 

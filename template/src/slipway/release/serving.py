@@ -63,6 +63,7 @@ def serve(environment: str, port: int) -> None:
     """
     release, directory = fetch(environment)
     variables = {
+        "ENVIRONMENT": environment,
         "MODEL_DIR": str(directory),
         "MODEL_DIGEST": release.model_digest,
         "MANIFEST_DIGEST": release.manifest_digest,

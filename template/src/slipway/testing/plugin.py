@@ -36,7 +36,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Let every test work on the project that pytest was started in, also from a Git hook."""
     for name in GIT_LOCAL_VARIABLES:
         os.environ.pop(name, None)
-    os.environ["PROJECT_ROOT"] = str(config.rootpath)
+    os.environ |= {"LOG_FORMAT": "text", "PROJECT_ROOT": str(config.rootpath)}
 
 
 @pytest.fixture(scope="session")
