@@ -87,7 +87,8 @@ def _reset_answers(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
     for name, value in old.items():
         now = new.get(name)
         yes_or_no = isinstance(now, bool) and str(now).lower() == str(value).lower()
-        if name.startswith("_") or now == value or yes_or_no:
+        chose_nothing = name not in new and value == "none"
+        if name.startswith("_") or now == value or yes_or_no or chose_nothing:
             continue
         after = f"becomes {new[name]!r}" if name in new else "is no longer asked"
         lost.append(f"answer {name}: {value!r} {after}.")
