@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from offline import cluster, engine, machine
-from tests.e2e.kit import delivery, logs, order, projects, workloads
+from tests.e2e.kit import compose, delivery, logs, order, pods, projects, workloads
 from tests.e2e.kit.clients import Load
 from tests.e2e.kit.delivery import Delivered
 
@@ -23,7 +23,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--part",
         choices=order.PARTS,
-        help="run all, or the cluster and one project's whole loop; none may be missing",
+        help="run all, what every change runs, or a directory; no test may be missing",
     )
 
 
@@ -106,6 +106,42 @@ def released(coming: Future[projects.Arrival], measured: delivery.Measured) -> D
     project.up()
     measured("make up again", time.monotonic() - started)
     return project
+
+
+@pytest.fixture(scope="session")
+def training(released: Delivered, measured: delivery.Measured) -> pods.Training:
+    """Train one model in the cluster."""
+    return pods.train(released, measured)
+
+
+@pytest.fixture(scope="session")
+def arriving(
+    released: Delivered, made: cluster.Cluster, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Future[Delivered]]:
+    """Deliver a project of another task into the cluster of the first one, which goes its way."""
+    directory = tmp_path_factory.mktemp("second") / "late-trains"
+    answers = {"project_name": "late-trains", "package_name": "late_trains", "task": "regression"}
+    project = projects.render(directory, made, **answers)
+    with ThreadPoolExecutor() as pool:
+        yield pool.submit(projects.bring, project)
+
+
+@pytest.fixture(scope="session")
+def second(arriving: Future[Delivered]) -> Delivered:
+    """Return the project of another task once it runs; it has released nothing."""
+    return arriving.result()
+
+
+@pytest.fixture(scope="session")
+def containers(
+    made: cluster.Cluster, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Future[Delivered]]:
+    """Train a project of one machine in an image of its own, beside tests that do not mind."""
+    directory = tmp_path_factory.mktemp("alone") / "one-machine"
+    answers = {"project_name": "one-machine", "package_name": "one_machine", "profile": "minimal"}
+    project = projects.render(directory, made, **answers)
+    with ThreadPoolExecutor() as pool:
+        yield pool.submit(compose.prepare, project)
 
 
 @pytest.fixture

@@ -13,7 +13,13 @@ UPSTREAM = {
     "argo-rollouts": ("argo-rollouts", "github.com/argoproj/argo-rollouts"),
     "argocd": ("argo-cd", "github.com/argoproj/argo-cd/v3"),
     "argoexec": ("argo-workflows", "github.com/argoproj/argo-workflows/v3"),
+    "keda": ("keda", "github.com/kedacore/keda/v2"),
+    "keda-metrics-apiserver": ("keda", "github.com/kedacore/keda/v2"),
+    "kube-state-metrics": ("kube-state-metrics", "k8s.io/kube-state-metrics/v2"),
+    "kueue": ("kueue", "sigs.k8s.io/kueue"),
+    "otel-collector": ("otel-collector", "go.opentelemetry.io/collector/otelcol"),
     "versitygw": ("versitygw", "github.com/versity/versitygw"),
+    "victoria-logs": ("victoria-logs", "github.com/VictoriaMetrics/VictoriaLogs"),
     "workflow-controller": ("argo-workflows", "github.com/argoproj/argo-workflows/v3"),
 }
 
@@ -26,7 +32,8 @@ def names_of(component: str) -> list[str]:
 @pytest.mark.parametrize("name", UPSTREAM)
 def test_the_tag_of_an_image_is_the_version_that_is_compiled(name: str) -> None:
     version = binaries.version(*UPSTREAM[name])
-    assert [tag.rpartition(":")[2] for tag in names_of(name)] == [version]
+    tags = [image.rpartition(":")[2] for image in names_of(name)]
+    assert [tag.removeprefix("v") for tag in tags] == [version.removeprefix("v")]
 
 
 def test_every_image_says_what_differs_from_upstreams() -> None:

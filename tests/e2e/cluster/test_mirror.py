@@ -13,6 +13,9 @@ FOLDERS = {
     "argo-cd": "manifests/core-install",
     "argo-rollouts": "manifests/cluster-install",
     "argo-workflows": "manifests/cluster-install",
+    "keda": "config/minimal",
+    "kube-state-metrics": "examples/standard",
+    "kueue": "config/default",
     "kubeflow-pipelines": "manifests/kustomize/env/plain",
 }
 TABLE = {row["module"]: (repository, row["tags"][0]) for repository, row in mirror.table().items()}

@@ -5,28 +5,17 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 import yaml
 
-from offline import cluster, engine
-from tests.e2e.kit import waiting
+from tests.e2e.kit import broken_images, waiting
 from tests.e2e.kit.clients import Client, Load
 from tests.e2e.kit.delivery import Delivered, Measured
 
 LEAST = 3000
 DEADLINE = 60  # seconds, half of what projects wait
-IMAGES = Path(__file__).parents[1] / "planted" / "serving"
-PLACES = {"crash": "dev", "slow": "staging", "wrong": "prod"}  # each a file of IMAGES
-
-
-def break_image(image: str, defect: str) -> str:
-    """Build the serving image with a defect in the server alone; return its name."""
-    name = f"{image.rpartition(':')[0]}:{defect}-1"
-    arguments = (f"--build-arg=IMAGE={image}", f"--build-arg=DEFECT={defect}")
-    engine.docker("build", "--quiet", "--tag", name, *arguments, IMAGES)
-    return name
+PLACES = {"crash": "dev", "slow": "staging", "wrong": "prod"}  # each a defect
 
 
 def hurry(project: Delivered, environment: str) -> None:
@@ -72,11 +61,10 @@ def outcome(project: Delivered, environment: str, client: Client, revision: str)
 def outcomes(released: Delivered, measured: Measured) -> dict[str, Outcome]:
     """Release each defect, all at once, and leave them given up."""
     images = {
-        defect: break_image(released.release(environment)["serve-image"], defect)
+        defect: broken_images.build(released.release(environment)["serve-image"], defect)
         for defect, environment in PLACES.items()
     }
-    into = ("--quiet", "--name", released.made.name)
-    cluster.kind("load", "docker-image", *into, *images.values())
+    broken_images.load(released.made, *images.values())
     clients = {}
     for defect, environment in PLACES.items():
         clients[defect] = Client(released, environment, least=LEAST)

@@ -30,11 +30,16 @@ class Client:
     """A pod of another namespace that asks an environment's server until its result is wanted."""
 
     def __init__(
-        self, project: Delivered, environment: str, rate: float = 50, least: int = 500
+        self,
+        project: Delivered,
+        environment: str,
+        rate: float = 50,
+        least: int = 500,
+        name: str = "client",
     ) -> None:
         """Start asking, `rate` times a second; at least `least` requests will be sent."""
         self.project, self.patience = project, least / rate + 60
-        self.namespace, self.name = f"{project.name}-client", f"client-{environment}"
+        self.namespace, self.name = f"{project.name}-client", f"{name}-{environment}"
         labels = {
             f"{project.name}/client": "true",
             "pod-security.kubernetes.io/enforce": "restricted",

@@ -158,6 +158,11 @@ class Delivered:
         data: dict[str, str] = yaml.safe_load(text)["data"]
         return data
 
+    def scores(self, environment: str, day: str) -> dict[str, Any]:
+        """Return what is in the bucket about a day that an environment's model has scored."""
+        found: dict[str, Any] = json.loads(self.asked("scores", environment, day).splitlines()[-1])
+        return found
+
     def edit_release(self, environment: str, **values: str) -> None:
         """Write into a release what no promotion would."""
         path = self.path / f"environments/{environment}/release.yaml"

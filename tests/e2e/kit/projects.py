@@ -51,6 +51,12 @@ def deliver(drafted: Future[Delivered]) -> Arrival:
     return Arrival(project, printed, time.monotonic() - started)
 
 
+def bring(project: Delivered) -> Delivered:
+    """Deliver one more project into a cluster, and return it."""
+    project.up()
+    return project
+
+
 @contextmanager
 def kept_free(made: cluster.Cluster) -> Iterator[None]:
     """Let nothing new run on the worker, so that draining it later takes no store away."""

@@ -7,7 +7,9 @@ from typing import Any
 from tests.e2e.kit import waiting
 from tests.e2e.kit.delivery import Delivered
 
+RUN = "pipeline/runid"  # the label with Kubeflow's id
 ENDED = {"Succeeded", "Failed", "Error"}
+STEPS = {"ingest", "validate", "train", "evaluate", "compress", "register"}
 
 
 def run(project: Delivered, template: str, **parameters: str) -> dict[str, Any]:
@@ -70,12 +72,25 @@ def ran(workflow: dict[str, Any], step: str) -> bool:
     return any(node["displayName"] == step and node["phase"] == "Succeeded" for node in nodes)
 
 
-def trainings(project: Delivered) -> int:
-    """Count the runs that Kubeflow has begun."""
+def runs(project: Delivered) -> list[dict[str, Any]]:
+    """Return the workflows of the runs that Kubeflow has begun."""
     found = project.get("workflows.argoproj.io", "pipelines")
-    return sum("pipeline/runid" in item["metadata"].get("labels", {}) for item in found)
+    return [item for item in found if RUN in item["metadata"].get("labels", {})]
 
 
-def model(printed: str) -> str:
-    """Return the digest, 12 characters, of the model that a training made."""
-    return str(re.findall(r"model ([0-9a-f]{12})", printed)[-1])
+def run_id(printed: str) -> str:
+    """Return the id that Kubeflow gave to a run, as the command told it."""
+    (told,) = re.findall(r"^run (\S+),", printed, re.M)
+    return str(told)
+
+
+def run_of(project: Delivered, printed: str) -> dict[str, Any]:
+    """Return the workflow of the run that a command has told of."""
+    told = run_id(printed)
+    (found,) = [run for run in runs(project) if run["metadata"]["labels"][RUN] == told]
+    return found
+
+
+def succeeded(printed: str) -> set[str]:
+    """Return the steps that a training has told to have succeeded."""
+    return {line.split()[0] for line in printed.splitlines() if "SUCCEEDED" in line}

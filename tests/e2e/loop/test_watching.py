@@ -1,5 +1,7 @@
 """The loop closes in the cluster: what was predicted is watched, and what is found retrains."""
 
+import json
+import re
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -7,14 +9,20 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.kit import waiting
+from tests.e2e.kit import prometheus, waiting
 from tests.e2e.kit.clients import Client
 from tests.e2e.kit.delivery import Delivered, Measured
-from tests.e2e.kit.workflows import ran, run, said, trainings
+from tests.e2e.kit.workflows import ran, run, runs, said
 from tests.e2e.kit.workloads import PROGRAMS
 
 HARMLESS, HARMFUL, AUTUMN = "2013-07", "2013-09", "2013-11"
 REJECT_ONCE = PROGRAMS / "reject_once.sh"
+ALERTS = {
+    *("ChallengersRefused", "ModelBelowObjective", "ModelOld", "MonitorStale"),
+    *("TrainingFailed", "WorkflowsAbsent"),
+}
+FIGURES = ["drifted_columns", "labelled_share", "quality", "refusals"]
+FIGURES += ["registered_timestamp_seconds", "value_per_1000", "watched_seconds"]
 
 
 def served(project: Delivered, environment: str) -> set[str]:
@@ -57,12 +65,12 @@ def harmful(
 def test_a_harmless_month_starts_nothing(
     released: Delivered, replays: dict[str, Future[str]]
 ) -> None:
-    before = trainings(released)
+    before = len(runs(released))
     replays[HARMLESS].result()
     workflow = run(released, "loop", env="prod", month=HARMLESS)
     assert said(workflow, "watch")["decision"] == "keep"
     assert not ran(workflow, "train")
-    assert trainings(released) == before
+    assert len(runs(released)) == before
 
 
 def test_a_harmful_month_starts_one_training_and_dev_serves_its_model(
@@ -80,6 +88,34 @@ def test_staging_and_prod_are_left_to_people(released: Delivered, harmful: dict[
     assert changed[-1] == "environments/dev/release.yaml"
     assert served(released, "prod") == {released.release("prod")["model-digest"][:12]}
     assert released.release("prod")["model-digest"] != released.release("dev")["model-digest"]
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_a_figure_of_the_monitor_reaches_prometheus(
+    name: str, released: Delivered, harmful: dict[str, Any]
+) -> None:
+    query = f"query?query=argo_workflows_model_{name}"
+
+    def known() -> bool:
+        found = prometheus.ask(released, query)["result"]
+        return [item["metric"]["environment"] for item in found] == ["prod"]
+
+    waiting.until(known, 90, lambda: json.dumps(prometheus.ask(released, "targets"))[:3000])
+
+
+def test_the_dashboards_are_drawn_from_what_prometheus_knows(
+    released: Delivered, harmful: dict[str, Any]
+) -> None:
+    said = released.make("dashboards", "DAYS=1")
+    full = dict(re.findall(r"^(\S+): (\d+) of \d+ panels have data", said, re.M))
+    assert full.keys() == {"cost", "model", "model-service", "overview"}
+    assert int(full["overview"]) >= 10, said
+
+
+def test_the_alerts_of_the_loop_are_loaded_and_can_be_evaluated(released: Delivered) -> None:
+    groups = prometheus.ask(released, "rules?type=alert")["groups"]
+    health = {rule["name"]: rule["health"] for group in groups for rule in group["rules"]}
+    assert {name: health.get(name) for name in ALERTS} == dict.fromkeys(ALERTS, "ok")
 
 
 def test_people_promote_what_the_loop_found_though_a_push_is_rejected_once(

@@ -8,6 +8,9 @@ import pytest
 
 from tests.e2e.kit.delivery import ENVIRONMENTS, Delivered
 
+# a project of one machine is built meanwhile
+pytestmark = pytest.mark.usefixtures("containers")
+
 METRICS = "metrics of pods"  # kind brings none
 
 
