@@ -1,5 +1,8 @@
 """The CI of every scenario runs, ends in time and sees all commits; each gate finds a defect."""
 
+import os
+import re
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -82,3 +85,63 @@ def test_a_planted_defect_is_found(
 
 def test_every_gate_has_a_planted_defect() -> None:
     assert {gate for gate, *_ in DEFECTS} == set(GATES)
+
+
+def changed(tmp_path: Path, name: str) -> str:
+    """Return what `.ci/compute` prints where a branch has changed one file; make is a stand-in."""
+    tree, program = tmp_path / "tree", tmp_path / "bin" / "make"
+    for path, text in ((program, '#!/bin/sh\necho "$@"\n'), (tree / ".ci/compute", COMPUTE)):
+        path.parent.mkdir(parents=True)
+        path.write_text(text, "utf-8")
+        path.chmod(0o755)
+
+    def git(*words: str) -> None:
+        own = ("-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false")
+        subprocess.run(["git", *own, *words], cwd=tree, check=True, capture_output=True)
+
+    git("init", "--quiet", "--initial-branch=main")
+    git("add", "--all")
+    git("commit", "--quiet", "--message", "first")
+    git("update-ref", "refs/remotes/origin/main", "HEAD")
+    (tree / name).parent.mkdir(parents=True, exist_ok=True)
+    (tree / name).write_text("changed\n", "utf-8")
+    git("add", "--all")
+    git("commit", "--quiet", "--message", "second")
+    variables = os.environ | {"PATH": f"{program.parent}:{os.environ['PATH']}"}
+    done = subprocess.run(
+        [tree / ".ci/compute"], check=True, capture_output=True, text=True, env=variables
+    )
+    return done.stdout.strip()
+
+
+COMPUTE = (ROOT / ".ci/compute").read_text("utf-8")
+COVERED = [
+    "template/components/queues/clusterqueue.yaml.jinja",
+    "template/#{ gcp }#/components/gpu-nodes/kustomization.yaml",
+    "template/src/slipway/queues/job.py",
+    "tests/e2e/compute/test_queues.py",
+]
+
+
+@pytest.mark.parametrize("name", COVERED)
+def test_what_the_tests_of_compute_cover_lets_them_run(name: str, tmp_path: Path) -> None:
+    assert (ROOT / name).is_file()
+    assert changed(tmp_path, name) == "--no-print-directory e2e PART=compute"
+
+
+@pytest.mark.parametrize("name", ["README.md", "template/src/slipway/serve/api.py"])
+def test_what_they_do_not_cover_lets_them_rest(name: str, tmp_path: Path) -> None:
+    assert changed(tmp_path, name).startswith("==> nothing")
+
+
+def test_every_place_that_they_cover_is_there() -> None:
+    lines = re.findall(r"^  (\S+)$", COMPUTE.partition("covered=(")[2].partition("\n)")[0], re.M)
+    words = subprocess.run(
+        ["bash", "-c", f"printf '%s\\n' {' '.join(lines)}"],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout.splitlines()
+    assert len(words) >= 15
+    assert [word for word in words if not (ROOT / word).exists()] == []

@@ -163,7 +163,9 @@ def test_every_command_with_where_names_its_cluster(local: Machine) -> None:
         (local.home / "calls").unlink()
 
 
-@pytest.mark.parametrize("command", ["gate WHERE=kind", "promote TO=dev WHERE=kind"])
+@pytest.mark.parametrize(
+    "command", ["bootstrap WHERE=kind", "gate WHERE=kind", "promote TO=dev WHERE=kind"]
+)
 def test_a_cluster_at_another_address_is_not_written_to(local: Machine, command: str) -> None:
     result = local.make(command, ADDRESS="https://127.0.0.1:40002")
     assert "leads to https://127.0.0.1:40001, and the cluster flight-delays is at " in result.stderr

@@ -34,8 +34,10 @@ def lint(name: str, question: dict[str, Any]) -> list[str]:
     """Return what is wrong with a question."""
     problems = [f"{name}: unknown attribute {key}" for key in question.keys() - ATTRIBUTES]
     problems += [f"{name}: no default"] * ("default" not in question)
-    problems += [f"{name}: no type"] * (question.get("type") not in {"str", "bool", "int"})
-    if question.get("when") is False:
+    computed = question.get("when") is False
+    types = {"str", "bool", "int"} | ({"yaml"} if computed else set())
+    problems += [f"{name}: no type"] * (question.get("type") not in types)
+    if computed:
         return problems
     text = question.get("help", "")
     problems += [f"{name}: help is no question of up to 80 characters"] * (
@@ -69,6 +71,7 @@ def test_every_question_is_complete(count: Count) -> None:
         ({"validator": None}, "without a validator"),
         ({"default": None}, "no default"),
         ({"type": "string"}, "no type"),
+        ({"type": "yaml"}, "no type"),
         ({"validator": "#% if not t | regex_search('\\\\A.$') %#"}, "the whole answer"),
     ],
 )

@@ -80,7 +80,7 @@ class _Fetched(HTMLParser):
 def test_the_site_builds_and_fetches_nothing_from_elsewhere(
     tmp_path: Path, count: Callable[[str, int, int], None]
 ) -> None:
-    command = [sys.executable, "-m", "mkdocs", "--quiet", "build", "--strict"]
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict"]
     quiet = os.environ | {"NO_MKDOCS_2_WARNING": "1"}
     subprocess.run([*command, "--site-dir", str(tmp_path)], cwd=ROOT, env=quiet, check=True)
     pages = _Fetched()
@@ -88,3 +88,14 @@ def test_the_site_builds_and_fetches_nothing_from_elsewhere(
         pages.feed(path.read_text("utf-8"))
     count("addresses that the site fetches", len(pages.addresses), 50)
     assert [address for address in pages.addresses if re.match(r"(https?:)?//", address)] == []
+
+
+def test_a_link_that_leads_nowhere_fails_the_build(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "docs", tmp_path / "docs")
+    shutil.copy(ROOT / "mkdocs.yml", tmp_path)
+    with (tmp_path / "docs/index.md").open("a") as page:
+        page.write("\n[nowhere](nowhere.md)\n")
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict"]
+    ended = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert ended.returncode != 0
+    assert "nowhere.md" in ended.stderr

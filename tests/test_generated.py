@@ -13,7 +13,8 @@ from tests.kit.venv import link_venv, make
 from tests.kit.versions import commit
 
 Count = Callable[[str, int, int], None]
-TASKS = list(questions()["task"]["choices"].values())
+EXAMPLES = [{"task": task} for task in questions()["task"]["choices"].values()]
+EXAMPLES += [{"family": "network"}]
 
 
 def installed(project: Project, directory: Path) -> Path:
@@ -29,10 +30,10 @@ def project(standard: Project, tmp_path: Path) -> Path:
     return installed(standard, tmp_path)
 
 
-@pytest.fixture(params=TASKS)
+@pytest.fixture(params=EXAMPLES, ids=lambda answers: "-".join(answers.values()))
 def example(request: pytest.FixtureRequest, render: Renderer, tmp_path: Path) -> Path:
-    """A project for each task."""
-    return installed(render({"profile": "standard", "task": request.param}), tmp_path)
+    """A project for each task, and one whose model is a network."""
+    return installed(render({"profile": "standard", **request.param}), tmp_path)
 
 
 def test_a_project_passes_its_own_tests(example: Path, count: Count) -> None:

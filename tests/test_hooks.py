@@ -137,6 +137,11 @@ def test_an_answer_that_is_no_longer_accepted_is_reported(template: Path, tmp_pa
     assert losses(tmp_path / "project", size="huge") == []
 
 
+def test_a_cloud_that_is_no_longer_asked_is_reported(template: Path, tmp_path: Path) -> None:
+    start(template, "v1.0.0", project := tmp_path / "project", {"cloud": "gcp"})
+    assert losses(project, profile="minimal") == ["answer cloud: 'gcp' is no longer asked."]
+
+
 def test_what_is_reported_is_what_copier_loses(project: Path) -> None:
     write(project, {"docs/removed.md": "ours\n", "logo.png": "\0ours"})
     commit(project)

@@ -1,6 +1,7 @@
 """Answers are data: each is refused with one sentence, or comes out as it went in."""
 
 import itertools
+import json
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -147,9 +148,18 @@ def browsed(git_url: str) -> str:
     return environment().from_string(default).render(git_url=git_url)
 
 
+def shortened(marked: dict[str, str], answers: Mapping[str, str]) -> dict[str, str]:
+    """Return the ids of dashboards, which hold the beginning of a name, for those of the marker."""
+    marker, name = (given["project_name"][:30] for given in (MARKERS, answers))
+    dashboards = [text for path, text in marked.items() if path.endswith("dashboard.json")]
+    uids = [json.loads(text)["uid"] for text in dashboards]
+    return {uid: uid.replace(marker, name) for uid in uids}
+
+
 def differences(marked: dict[str, str], answers: Mapping[str, str], project: Path) -> list[str]:
     """Name each file of a project that does not hold the answers as they were given."""
     words = {browsed(MARKERS["git_url"]): browsed(answers["git_url"])}
+    words |= shortened(marked, answers)
     words |= {MARKERS[name]: value for name, value in answers.items()}
     words["marked_project"] = answers["project_name"].replace("-", "_")  # names of databases
     wanted = {substitute(name, words): (name, text) for name, text in marked.items()}

@@ -109,7 +109,7 @@ def test_every_lock_is_seen_and_says_how_it_was_made(
     config: dict[str, Any], standard: Project
 ) -> None:
     locks = [name for name in standard.files() if "requirements" in name and name.endswith(".txt")]
-    assert len(locks) == 5
+    assert len(locks) == 6
     for name in locks:
         assert reads(config, "pip-compile", name)
         command = (standard.path / name).read_text("utf-8").splitlines()[1]

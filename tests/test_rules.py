@@ -9,6 +9,7 @@ from tests.kit.project import SCENARIOS, Project, Renderer, answers_of, has_clus
 from tests.kit.venv import link_venv, make
 
 FILES = (
+    "components/monitoring/scrape-pods.yaml",
     "components/monitoring/scrape-serving.yaml",
     "components/serving/monitoring/objectives.rules.yaml",
 )
@@ -42,5 +43,5 @@ def test_a_rendered_file_with_another_number_is_noticed(standard: Project, tmp_p
     planted = standard.copy(tmp_path / "planted")
     path = planted.path / "objectives.yaml"
     path.write_text(path.read_text("utf-8").replace("availability: 0.995", "availability: 0.99"))
-    rules = rewritten(planted, tmp_path)[FILES[1]]
-    assert rules != (planted.path / FILES[1]).read_bytes()
+    rules = rewritten(planted, tmp_path)[FILES[-1]]
+    assert rules != (planted.path / FILES[-1]).read_bytes()

@@ -13,6 +13,7 @@ import pytest
 from hooks.template import ROOT
 from tests.kit.agreement import targets_of
 from tests.kit.console import commands
+from tests.kit.gates import Findings
 from tests.kit.project import Project
 from tests.kit.versions import commit, git
 
@@ -128,6 +129,66 @@ def nowhere(contexts: set[str]) -> str:
     return json.dumps({"clusters": [cluster], "contexts": listed})
 
 
+TO_REPLACE = re.compile(r"(?<![\w$/{-])([A-Z]{3,}|\.\.\.)(?![\w=])")
+USED = re.compile(r"\$\{?([A-Z]+)")
+
+
+def unfinished(name: str, page: str) -> Findings:
+    """Every command of a runbook runs as it stands: whoever is woken fills nothing in."""
+    findings = Findings()
+    for words in commands(page):
+        found = [word for word in words if TO_REPLACE.search(word)]
+        findings.add(f"{name}: {word} is to be replaced" for word in found)
+    for used in USED.finditer(page):
+        given = re.search(rf"^\$ {used[1]}=", page[: used.start()], re.M)
+        findings.add([f"{name}: ${used[1]} has no value yet"] * (not given))
+    return findings
+
+
+def test_every_command_of_a_runbook_runs_as_it_stands(
+    standard: Project, passes: Callable[[str, Findings, int], None]
+) -> None:
+    pages = {name: standard.path / name for name in standard.files() if "/runbooks/" in name}
+    assert len(pages) >= 19
+    findings = Findings()
+    for name, path in pages.items():
+        found = unfinished(name, path.read_text("utf-8"))
+        findings.checked += found.checked
+        findings.problems += found.problems
+    passes("commands and variables of runbooks", findings, 150)
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "problem"),
+    [
+        ("WHERE=$WHERE", "WHERE=CLUSTER", "WHERE=CLUSTER is to be replaced"),
+        ("$ E=prod", "$ F=prod", "$E has no value yet"),
+        ("logs --selector", "logs POD --selector", "POD is to be replaced"),
+    ],
+)
+def test_a_command_that_somebody_has_to_complete_is_found(
+    right: str, wrong: str, problem: str, standard: Project
+) -> None:
+    path = standard.path / "components/serving/monitoring/runbooks/ServingAbsent.md"
+    text = path.read_text("utf-8")
+    assert right in text
+    found = unfinished("page", text.replace(right, wrong)).problems
+    assert f"page: {problem}" in found
+
+
+def test_a_runbook_finds_the_context_of_the_cluster_that_has_told(
+    standard: Project, count: Count
+) -> None:
+    pages = list(standard.path.rglob("runbooks/*.md"))
+    lines = {line for path in pages for line in re.findall(r"^\$ (C=.+)$", path.read_text(), re.M)}
+    (line,) = lines
+    for where, context in (("production", "production"), ("kind", "kind-flight-delays")):
+        script = f"WHERE={where}\n{line}\nprintf %s $C"
+        said = subprocess.run(["bash", "-ec", script], cwd=standard.path, capture_output=True)
+        assert said.stdout.decode() == context
+    count("runbooks that find their cluster", len(pages), 19)
+
+
 @pytest.mark.parametrize(
     ("page", "expected"),
     [
@@ -135,6 +196,7 @@ def nowhere(contexts: set[str]) -> str:
             "```console\n$ E=prod # x\n$ git log -- environments/$E\n```\n",
             "git log -- environments/prod",
         ),
+        ("```console\n$ W=$(kubectl get x)\n$ git show $W\n```\n", "kubectl get x|git show answer"),
         ("```console\n$ make a && git push\nmake b\n```\n", "make a|git push"),
         ("```bash\nkubectl get pods \\\n  --watch | grep x\n```\n", "kubectl get pods --watch"),
         ("Say `git push`, not `push`.\n\n    kubectl get x\n", "git push|kubectl get x"),

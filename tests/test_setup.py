@@ -208,7 +208,7 @@ def test_make_passes_on_whatever_a_column_or_a_value_is_called(
 
 def test_no_line_of_a_lock_names_an_index(standard: Project) -> None:
     locks = [name for name in standard.files() if "requirements" in name and name.endswith(".txt")]
-    assert len(locks) == 5
+    assert len(locks) == 6
     for name in locks:
         assert "index-url" not in (standard.path / name).read_text("utf-8")
 

@@ -146,12 +146,24 @@ def test_an_answer_that_was_given_outlives_a_change_of_the_profile(
     assert answers_of(project)["serving"] is True
 
 
-def test_a_recorded_cloud_is_dropped_and_changes_nothing(template: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("cloud", ["aws", "none"])
+def test_a_recorded_cloud_has_its_effect_now(cloud: str, template: Path, tmp_path: Path) -> None:
     project = tmp_path / "project"
-    start(template, "v1.0.0", project, {"cloud": "aws"})
+    start(template, "v1.0.0", project, {"cloud": cloud})
     update(project, "v2.0.0")
-    start(template, "v2.0.0", tmp_path / "fresh", {})
+    start(template, "v2.0.0", tmp_path / "fresh", {"cloud": cloud})
     assert answers_of(project) == answers_of(tmp_path / "fresh")
+    assert (project / "components/gpu-nodes").exists() == (cloud == "aws")
+
+
+def test_a_cloud_comes_and_goes(current: Path, tmp_path: Path) -> None:
+    project = tmp_path / "project"
+    start(current, "v2.0.0", project, {})
+    before = set(tracked(project))
+    update(project, "v2.0.0", {"cloud": "gcp"})
+    assert (project / "infra/gcp/main.tf").is_file()
+    update(project, "v2.0.0", {"cloud": "none"})
+    assert set(tracked(project)) == before
 
 
 def test_the_seeds_are_written_again_when_they_are_missing(current: Path, tmp_path: Path) -> None:

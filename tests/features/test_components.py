@@ -37,8 +37,9 @@ def asked(known: dict[str, dict[str, Any]]) -> list[str]:
 def unmatched(known: dict[str, dict[str, Any]], rooms: Iterable[str]) -> list[str]:
     """Return what is wrong between the questions and the directories of components/."""
     names, places = set(asked(known)), set(rooms)
+    others = places - names - PARTS
     problems = [f"{name}: a question without a directory" for name in names - places]
-    problems += [f"{name}: a directory without a question" for name in places - names - PARTS]
+    problems += [f"{name}: a directory without a question" for name in others]
     return sorted(problems + [f"{name}: is not there" for name in PARTS - places])
 
 
@@ -56,10 +57,19 @@ def test_every_question_has_its_directory_and_every_directory_its_question(
     assert unmatched(questions(), rooms_of(render.template() / "template")) == []
 
 
+def test_a_component_of_a_choice_is_the_same_room_below_each_answer(render: Renderer) -> None:
+    """`cloud` says which kind of nodes and not whether, so no room could bear its name."""
+    clouds = [name for name in questions()["cloud"]["choices"].values() if name != "none"]
+    template = render.template() / "template"
+    places = {name: template / f"#{{ {name} }}#/components" for name in clouds}
+    brought = {name: {room.name for room in place.iterdir()} for name, place in places.items()}
+    assert brought == {name: {"gpu-nodes"} for name in clouds}
+
+
 @pytest.mark.parametrize(
     ("rooms", "problem"),
     [
-        ({"queues"}, "queues: a directory without a question"),
+        ({"feature-store"}, "feature-store: a directory without a question"),
         (set(), "serving: a question without a directory"),
         (set(QUESTIONS), "mlflow: is not there"),
     ],

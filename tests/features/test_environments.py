@@ -72,6 +72,7 @@ def test_nothing_but_the_places_of_environments_is_changed(extended: Path) -> No
     assert {line.split()[-1] for line in changed} == {
         "clusters/kind/values.yaml",
         "clusters/production/values.yaml",
+        "components/monitoring/scrape-pods.yaml",
         "components/monitoring/scrape-serving.yaml",
         *(f"environments/qa/{path.name}" for path in (extended / "environments/dev").iterdir()),
         "gitops/appproject-environments.yaml",

@@ -57,6 +57,10 @@ def test_only_what_a_run_needs_is_installed(objects: list[manifests.Built]) -> N
     assert not [built for built in objects if built.group == "" and built.kind == "Secret"]
 
 
+def test_steps_know_how_many_trials_may_run_side_by_side(objects: list[manifests.Built]) -> None:
+    assert data(objects, "step-settings")["PARALLEL_TRIALS"] == 2  # as clusters/kind says
+
+
 def test_every_long_running_container_has_limits(objects: list[manifests.Built]) -> None:
     containers = [c for built in objects for pod in pods(built.object) for c in pod["containers"]]
     assert len(containers) == 4

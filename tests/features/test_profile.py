@@ -57,6 +57,11 @@ def test_minimal_has_at_most_60_files_beside_the_engine(minimal: Project) -> Non
     assert 30 <= len(names) <= 60
 
 
+def test_minimal_tunes_without_a_pipeline(minimal: Project, standard: Project) -> None:
+    assert "pipelines/tuning/pipeline.py" in removed(minimal, standard)
+    assert "tune" in dict(targets_of(minimal.path))
+
+
 def test_minimal_leaves_no_trace(minimal: Project, standard: Project, passes: Passes) -> None:
     passes("traces of a profile", traces(minimal.path, removed(minimal, standard)), 40)
 
@@ -82,8 +87,8 @@ def test_a_word_of_a_cluster_is_found(minimal: Project, standard: Project, tmp_p
 def test_minimal_has_no_command_that_needs_a_cluster(minimal: Project, standard: Project) -> None:
     commands = {name for name, _ in targets_of(minimal.path)}
     assert {name for name, _ in targets_of(standard.path)} - commands == {
-        *("cluster", "compile", "down", "environment", "images", "manifests"),
-        *("preflight", "readiness", "rules", "status", "up"),
+        *("bootstrap", "cluster", "compile", "cost", "dashboards", "down", "environment"),
+        *("images", "logs", "manifests", "preflight", "readiness", "rules", "status", "up"),
     }
 
 

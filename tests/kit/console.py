@@ -12,6 +12,7 @@ SPAN = re.compile(rf"`((?:{'|'.join(PROGRAMS)}) [^`\n]+)`")
 INDENTED = re.compile(rf"^ {{4,}}((?:{'|'.join(PROGRAMS)}) .+)$", re.M)
 HEREDOC = re.compile(r"<<'?(\w+)'?\n.*?^\1$", re.M | re.S)
 ASSIGNED = re.compile(r"([A-Z]+)=(\S+)")
+SUBSTITUTED = "$"  # what is left of $(...), whose command is one of its own
 
 
 def commands(page: str) -> Iterator[list[str]]:
@@ -20,7 +21,7 @@ def commands(page: str) -> Iterator[list[str]]:
     for line in _lines(page):
         for words in _simple(Template(line).safe_substitute(variables)):
             if match := ASSIGNED.fullmatch(words[0]):
-                variables[match[1]] = match[2]
+                variables[match[1]] = match[2] if match[2] != SUBSTITUTED else "answer"
             elif words[0] in PROGRAMS:
                 yield words
 

@@ -8,16 +8,24 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from . import manifests, schemas
+from . import cloud_kinds, manifests, schemas
 from .gates import Findings, Gate
 from .manifests import BOOTSTRAP, Built
 
 CLUSTER_WIDE = {
+    "AKSNodeClass",
+    "APIService",
+    "ClusterQueue",
     "ClusterRole",
     "ClusterRoleBinding",
+    "ComputeClass",
     "CustomResourceDefinition",
+    "EC2NodeClass",
     "Namespace",
+    "NodePool",
     "PriorityClass",
+    "ResourceFlavor",
+    "WorkloadPriorityClass",
 }
 KEPT = {"Namespace", "PersistentVolumeClaim"}  # an Application never deletes them
 LINTED = {"EventBus", "EventSource", "Sensor"}  # their CRDs say nothing, workflow_gates.py does
@@ -49,9 +57,10 @@ def builds(directory: Path) -> Findings:
 
 
 def schema(directory: Path) -> Findings:
-    """Every object is valid, and its kind is Kubernetes' own or defined by a CRD of the tree."""
+    """Every object is valid; its kind is Kubernetes' own, or of a CRD of the tree or a cloud."""
     objects = manifests.applied(directory)
-    known = schemas.validators(b.object for b in objects if b.kind == "CustomResourceDefinition")
+    brought = [b.object for b in objects if b.kind == "CustomResourceDefinition"]
+    known = schemas.validators([*brought, *cloud_kinds.crds()])
     findings = Findings()
     for built in objects:
         if built.kind not in {"CustomResourceDefinition", *LINTED}:

@@ -91,13 +91,20 @@ def buildable(project: Path, leaf: str) -> list[Built]:
         return []
 
 
-def build(project: Path, leaf: str, cluster: str = "kind") -> list[Built]:
-    """Build one directory for a cluster.
+def cluster_of(project: Path, leaf: str) -> str:
+    """Return the cluster to show a directory for: kind, unless its values leave it out."""
+    text = (project / "clusters/kind/values.yaml").read_text("utf-8")
+    left_out = [part["path"] for part in yaml.safe_load(text)["components"] if "exclude" in part]
+    return "production" if f"{leaf}/kustomization.yaml" in left_out else "kind"
+
+
+def build(project: Path, leaf: str, cluster: str = "") -> list[Built]:
+    """Build one directory for a cluster; without a name, for the one that it is in.
 
     Raises:
         subprocess.CalledProcessError: kustomize refuses; its reason is in stderr.
     """
-    components = added(leaf, cluster)
+    components = added(leaf, cluster or cluster_of(project, leaf))
     directory = (project / leaf).resolve()
     read = {directory, *_inputs(directory)}
     for component in components:

@@ -6,6 +6,8 @@ from typing import Any
 from hooks.template import ROOT, ownership, questions, settings
 
 PAGES = ROOT / "docs/reference"
+WHERE = {"cluster": "the project has a cluster", "monitoring": "Prometheus watches"}
+HIDDEN = "Not asked: answer it by `--data` or in a file, or let the profile decide"
 ASKED = {name: details for name, details in questions().items() if details.get("when") is not False}
 
 
@@ -25,9 +27,9 @@ def short_table() -> str:
 
 def _section(name: str, details: dict[str, Any]) -> str:
     lines = [f"## {name}", "", details["help"], "", f"- Default: `{_cell(details['default'])}`"]
-    lines += ["- Not asked: answer it by `--data` or in a file, or let the profile decide"] * (
-        "when" in details
-    )
+    if "when" in details:
+        where = WHERE.get(details["when"].strip("#{} "))
+        lines.append(f"- Asked only where {where}" if where else f"- {HIDDEN}")
     choices = details.get("choices", [])
     for choice in choices.items() if isinstance(choices, dict) else ((c, c) for c in choices):
         label, value = choice

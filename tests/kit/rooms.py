@@ -13,7 +13,14 @@ from .gates import Findings, Gate, texts
 
 TAG = re.compile(r"#[{%|]")
 CONTROL = re.compile(r"#%")
-OF_ONE_TASK = {"#{ binary }#", "#{ multiclass }#", "#{ regression }#"}  # the root, or nowhere
+OF_ONE_ANSWER = {  # the root, or nowhere
+    f"#{{ {answer} }}#"
+    for answer in (
+        *("aws", "azure", "gcp"),
+        *("binary", "multiclass", "regression"),
+        *("boosting", "network"),
+    )
+}
 NAMED_BY_ANSWERS = {"#{ package_name }#", "#{ _copier_conf.answers_file }#.jinja"}
 COPIERS = {"_copier_answers", "_copier_conf", "_copier_operation"}
 FILTERS = {"indent", "lower", "replace", "to_json", "to_nice_yaml", "trim"}
@@ -24,9 +31,9 @@ def _sources(root: Path) -> Iterator[tuple[str, str]]:
 
 
 def _in_a_project(name: str) -> str:
-    """Return a path as a project has it: what only one task has lies in a directory of its own."""
+    """Return a path as a project has it: what only one answer brings has a directory of its own."""
     first, _, rest = name.partition("/")
-    return rest if first in OF_ONE_TASK else name
+    return rest if first in OF_ONE_ANSWER else name
 
 
 def suffixes(root: Path) -> Findings:
@@ -39,7 +46,7 @@ def suffixes(root: Path) -> Findings:
 
 
 def path_names(root: Path) -> Findings:
-    """A path shows what is rendered; only two names and the directories of tasks have a tag."""
+    """A path shows what is rendered; only two names and some directories have a tag."""
     findings = Findings()
     for name in sorted(files(root / "template")):
         parts = {part for part in _in_a_project(name).split("/") if TAG.search(part)}

@@ -15,6 +15,7 @@ def make(project: Path, target: str) -> subprocess.CompletedProcess[str]:
     """Run a target of the project as a user who has not told Git a name."""
     private = ("PYTEST", "GIT_AUTHOR", "GIT_COMMITTER", "COPIER_", "VIRTUAL_ENV", "MAKE")
     clean = {name: text for name, text in os.environ.items() if not name.startswith(private)}
+    clean["PYTORCH"] = "yes"  # a project of networks asks before it downloads
     clean["MYPY_CACHE_DIR"] = str(
         CACHE.with_name("mypy")
     )  # the engine is the same in every project
@@ -31,7 +32,8 @@ def make(project: Path, target: str) -> subprocess.CompletedProcess[str]:
 
 def link_venv(project: Path) -> None:
     """Share one environment between all projects with the same locked dependencies."""
-    locks = [project / "requirements/uv.txt", project / "requirements/dev.txt"]
+    named = (project / f"requirements/{name}.txt" for name in ("uv", "dev", "network"))
+    locks = [path for path in named if path.exists()]
     key = hashlib.sha256(sys.version.encode() + b"".join(path.read_bytes() for path in locks))
     home = CACHE / key.hexdigest()[:16]
     home.mkdir(parents=True, exist_ok=True)
