@@ -28,7 +28,9 @@ endif
 lock: $(UV) ## resolve the dependencies again, with hashes
 	@$(LOCK) --output-file=requirements/uv.txt requirements/uv.in
 	@$(LOCK) --output-file=requirements/dev.txt --override=requirements/overrides.in --all-extras --group=dev pyproject.toml
+	@$(LOCK) --output-file=requirements/docs.txt requirements/docs.in
 	$(LOCK_IMAGES)
+	$(LOCK_MORE)
 
 $(UV): requirements/uv.txt
 	@requirements/prerequisites.sh
@@ -36,9 +38,13 @@ $(UV): requirements/uv.txt
 	@.venv/bin/pip install --quiet --require-hashes --requirement requirements/uv.txt
 	@touch $@
 
-.venv/ready: $(UV) requirements/dev.txt requirements/slipway.sh
+# A family of models may have locked more in a file of its own; the site of the pages has its own environment.
+LOCKED := $(filter-out requirements/docs.txt,$(wildcard requirements/*.txt))
+
+.venv/ready: $(UV) $(LOCKED) requirements/slipway.sh
+	$(ASK_FIRST)
 	@echo "installing Python dependencies into .venv"
-	@requirements/uv.sh pip sync --quiet --compile-bytecode --require-hashes --python $(PYTHON) requirements/uv.txt requirements/dev.txt
+	@requirements/uv.sh pip sync --quiet --compile-bytecode --require-hashes --python $(PYTHON) $(LOCKED)
 	@install -m 755 requirements/slipway.sh .venv/bin/slipway
 	@echo '$(PLACE)' >.venv/place
 	@$(PYTHON) -c 'import lightgbm' 2>/dev/null || { echo "error: LightGBM needs the OpenMP runtime: apt-get install libgomp1 (macOS: brew install libomp)" >&2; exit 1; }

@@ -16,8 +16,7 @@ def scoring(day: str, environment: str, release: str, kept: bool) -> None:
     score = components.score(day=day, environment=environment, release=release, kept=kept)
     # What is scored already is recognised; a cached step would hide that it was removed.
     score.set_caching_options(False)
-    score.set_cpu_limit("1").set_memory_limit("2G")
-    score.set_cpu_request("100m").set_memory_request("512M")
+    access.to_small_pod(score)
     access.to_scores(score)
     access.to_registry(score)
 
