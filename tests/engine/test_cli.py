@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 import subprocess
 import sys
 from datetime import date
@@ -201,6 +202,21 @@ def test_ctrl_c_is_one_sentence_and_ends_with_130(
     monkeypatch.setattr(cli, "COMMANDS", (patched,))
     assert cli.main(["demo"]) == 130
     assert capsys.readouterr().err.startswith("error: interrupted; run the same command again")
+
+
+def test_a_reader_that_has_seen_enough_is_no_error(project: Path) -> None:
+    read, write = os.pipe()
+    os.close(read)
+    with os.fdopen(write, "wb") as gone:
+        ended = subprocess.run(
+            [sys.executable, "-m", "slipway", "data-dictionary"],
+            cwd=project,
+            stdout=gone,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert (ended.returncode, ended.stderr) == (128 + signal.SIGPIPE, "")
 
 
 def test_train_without_a_day_takes_the_end_of_the_data(monkeypatch: pytest.MonkeyPatch) -> None:

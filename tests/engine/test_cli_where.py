@@ -44,7 +44,7 @@ def elsewhere(project: Path, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str,
         ("monitor --where kind --month 2024-04", "monitor --month 2024-04"),
         ("score --where kind --day 2024-05-01", "score --day 2024-05-01 --submit"),
         ("score --file rows.csv --where=kind", "score --file rows.csv"),
-        ("lineage --where kind --env dev", "lineage --env dev"),
+        ("lineage --where kind --env dev", "lineage --env dev --cluster kind"),
         ("mlflow --where kind", "mlflow"),
         ("compare --where kind --a v3 --b v4", "compare --a v3 --b v4"),
         (

@@ -17,15 +17,18 @@ class Step(msgspec.Struct, frozen=True):
     look: str
 
 
-def main(environment: str) -> None:
+def main(environment: str, cluster: str) -> None:
     """Print the walk for what `environment` has released, each link held against the next.
+
+    The commands shown ask `cluster`, if it is not "".
 
     Raises:
         ProjectError: Nothing is released there, or a link is missing or does not fit.
     """
+    where = f" WHERE={cluster}" if cluster else ""
     for step in walk(environment):
         print(f"{step.what:<12} {step.value}")
-        print(f"{'':<12}   {step.look}")
+        print(f"{'':<12}   {step.look}{where if step.look.startswith('make ') else ''}")
 
 
 def walk(environment: str) -> list[Step]:

@@ -30,6 +30,16 @@ def test_the_walk_names_the_trace_of_the_training() -> None:
     assert step.look == f"make trace ID={step.value}"
 
 
+def test_the_commands_of_the_walk_ask_the_same_cluster(
+    ship: Callable[[int], Version], capsys: pytest.CaptureFixture[str], repository: Path
+) -> None:
+    ship(20)
+    lineage.main("prod", "kind")
+    shown = [line.strip() for line in capsys.readouterr().out.splitlines()]
+    (training,) = [line for line in shown if line.startswith("make ")]
+    assert training.endswith(" WHERE=kind")
+
+
 def test_without_a_release_there_is_nothing_to_walk(repository: Path) -> None:
     with pytest.raises(ProjectError, match="dev has released nothing yet"):
         lineage.walk("dev")

@@ -1,6 +1,9 @@
 """The project's commands: `slipway COMMAND`; `make help` lists the same, as targets of make."""
 
 import argparse
+import os
+import select
+import signal
 import sys
 
 from .. import logs, loopback
@@ -25,13 +28,26 @@ def main(arguments: list[str] | None = None) -> int:
         if elsewhere:
             return _elsewhere(asked.where, command, words)
         _call(command, asked)
+        sys.stdout.flush()
     except ProjectError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("error: interrupted; run the same command again to continue.", file=sys.stderr)
         return 130
+    except BrokenPipeError:
+        if not _unread():
+            raise
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left goes nowhere
+        return 128 + signal.SIGPIPE
     return 0
+
+
+def _unread() -> bool:
+    """Tell whether nobody reads what is printed any more, as `head` when it has seen enough."""
+    output = select.poll()
+    output.register(sys.stdout, 0)
+    return any(events & select.POLLERR for _, events in output.poll(0))
 
 
 def _call(command: Command, asked: argparse.Namespace) -> None:

@@ -108,7 +108,7 @@ def lineage(asked: Namespace) -> None:
     """Print the walk."""
     from .. import lineage
 
-    lineage.main(asked.env)
+    lineage.main(asked.env, asked.cluster)
 
 
 def data_dictionary(_: Namespace) -> None:

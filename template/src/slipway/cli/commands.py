@@ -113,8 +113,12 @@ COMMANDS = (
         "lineage",
         "walk from what an environment serves back to data and code",
         calls.lineage,
-        ENV,
+        {
+            **ENV,
+            "--cluster": {"default": "", "help": "whose registry it is, for the commands shown"},
+        },
         anywhere=True,
+        elsewhere=lambda asked: ["--cluster", asked.where],
     ),
     Command(
         "data-dictionary", "write docs/data-dictionary.md from the schema", calls.data_dictionary
