@@ -7,7 +7,15 @@ import pytest
 
 from slipway.errors import ProjectError
 from slipway.families.boosting import Boosting, booster
-from tests.engine.families.kit import LOSSES, NEVER, Kept, interrupted, rows, whole
+from tests.engine.families.kit import (
+    LOSSES,
+    NEVER,
+    InterruptedFitError,
+    Kept,
+    interrupted,
+    rows,
+    whole,
+)
 
 ROUNDS = 20
 PARAMETERS: dict[str, Any] = {"num_iterations": ROUNDS, "min_child_samples": 20}
@@ -20,6 +28,17 @@ def test_a_fit_that_was_interrupted_ends_in_the_same_model(
 ) -> None:
     family, data = Boosting(**PARAMETERS), rows(loss)
     assert interrupted(family, data, tmp_path, *after) == whole(family, data, tmp_path)
+
+
+def test_every_tenth_round_is_told_also_by_a_fit_that_goes_on(tmp_path: Path) -> None:
+    family, data = Boosting(**PARAMETERS), rows("log_loss")
+    first = Kept(after=13)
+    with pytest.raises(InterruptedFitError):
+        family.resume(data, tmp_path, first)
+    second = Kept(first.state)
+    family.resume(data, tmp_path, second)
+    assert (list(first.told), list(second.told)) == ([10], [20])
+    assert second.told[20].startswith("round 20 of 20, training binary logloss 0.")
 
 
 @pytest.mark.parametrize(

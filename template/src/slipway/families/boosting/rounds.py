@@ -18,6 +18,7 @@ RESUMED = (
     "[bagging_freq: 0]",
     "[use_quantized_grad: 0]",
 )
+TOLD_ROUNDS = 10  # the loss of all rows takes a third of the time of a round
 
 
 def train(data: "Dataset", parameters: Parameters, checkpoint: Checkpoint | None) -> "Booster":
@@ -40,7 +41,7 @@ def train(data: "Dataset", parameters: Parameters, checkpoint: Checkpoint | None
     first = _whole(parameters, "seed") + done
     callbacks = [_drawing(first)]
     if checkpoint:
-        callbacks.append(_keeping(checkpoint))
+        callbacks += [_telling(checkpoint), _keeping(checkpoint)]
     return lightgbm.train(
         {**parameters, "num_iterations": missing}, data, init_model=before, callbacks=callbacks
     )
@@ -68,6 +69,21 @@ def _drawing(first: int) -> Callable[[Any], None]:
 
     draw.__dict__["before_iteration"] = True
     return draw
+
+
+def _telling(checkpoint: Checkpoint) -> Callable[[Any], None]:
+    """Return what LightGBM calls after each round: it shows how well the rows are learned."""
+
+    def tell(round_: Any) -> None:
+        done = round_.model.current_iteration()
+        if done % TOLD_ROUNDS:
+            return
+        last = done + round_.end_iteration - round_.iteration - 1
+        losses = {f"training_{name}": loss for _, name, loss, _ in round_.model.eval_train()}
+        shown = [f"{name.replace('_', ' ')} {loss:.4f}" for name, loss in losses.items()]
+        checkpoint.tell(done, losses, ", ".join([f"round {done} of {last}", *shown]))
+
+    return tell
 
 
 def _keeping(checkpoint: Checkpoint) -> Callable[[Any], None]:
