@@ -8,12 +8,16 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from hypothesis import settings
 
 from parcels import source
 from slipway.families.boosting import Boosting
 from slipway.training import steps
 from tests.engine.bucket import Bucket, running
 from tests.engine.kit import AS_OF, bundle_of, enter, forget
+
+settings.register_profile("untimed", deadline=None)  # a machine may be busy with other work
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session", autouse=True)

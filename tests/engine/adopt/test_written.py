@@ -180,7 +180,6 @@ NAME = st.one_of(st.text(max_size=12), st.sampled_from(NASTY))
 
 @settings(
     max_examples=25,
-    deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

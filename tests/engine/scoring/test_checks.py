@@ -41,7 +41,7 @@ def test_a_row_is_scored_exactly_where_the_server_accepts_it(
     specs = schema.input_specs()
     decoder, inputs = msgspec.json.Decoder(request_type(specs, 1)), Inputs(specs)
 
-    @settings(max_examples=EXAMPLES, deadline=None)
+    @settings(max_examples=EXAMPLES)
     @given(drawn=st.lists(values(column), min_size=1, max_size=8))
     def agree(drawn: list[Any]) -> None:
         rows = [{**others, "value": value} for value in drawn]

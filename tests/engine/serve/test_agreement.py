@@ -42,7 +42,7 @@ def test_the_server_accepts_exactly_what_the_training_keeps(
     specs = schema.input_specs()
     decoder, inputs = msgspec.json.Decoder(request_type(specs, 1)), Inputs(specs)
 
-    @settings(max_examples=EXAMPLES, deadline=None)
+    @settings(max_examples=EXAMPLES)
     @given(value=values(column), shortest=st.booleans())
     def agree(value: Any, shortest: bool) -> None:
         row = {**other, "value": value}

@@ -154,7 +154,6 @@ values = st.recursive(
 
 
 @settings(
-    deadline=None,
     derandomize=True,
     max_examples=100,
     suppress_health_check=[HealthCheck.function_scoped_fixture],

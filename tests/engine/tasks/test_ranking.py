@@ -53,7 +53,7 @@ def test_events_of_one_in_ten_thousand_are_among_the_cases() -> None:
 
 
 @given(any_rows())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_the_area_is_off_by_no_more_than_pairs_that_share_a_bin(rows: tuple[Array, Array]) -> None:
     events, probabilities = rows
     tally = ranking.tally(events, probabilities)
@@ -63,7 +63,7 @@ def test_the_area_is_off_by_no_more_than_pairs_that_share_a_bin(rows: tuple[Arra
 
 
 @given(any_rows())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_the_mean_squared_error_is_exact(rows: tuple[Array, Array]) -> None:
     events, probabilities = rows
     error = ranking.tally(events, probabilities)["squared_error"][0] / len(events)
@@ -72,7 +72,7 @@ def test_the_mean_squared_error_is_exact(rows: tuple[Array, Array]) -> None:
 
 
 @given(any_rows(), st.integers(0, 60))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_the_tallies_of_two_parts_add_up_to_that_of_the_whole(
     rows: tuple[Array, Array], cut: int
 ) -> None:

@@ -37,7 +37,7 @@ def any_rows(draw: st.DrawFn) -> tuple[Array, Array]:
 
 
 @given(any_rows())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_the_errors_agree_with_scikit_learn(rows: tuple[Array, Array]) -> None:
     labels, predictions = (array.astype(np.float64) for array in rows)
     figures, value = measured(*rows), predictions[:, 1]
@@ -47,7 +47,7 @@ def test_the_errors_agree_with_scikit_learn(rows: tuple[Array, Array]) -> None:
 
 
 @given(any_rows(), st.integers(0, 50))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_the_tallies_of_two_parts_add_up_to_that_of_the_whole(
     rows: tuple[Array, Array], cut: int
 ) -> None:
@@ -114,7 +114,7 @@ def test_a_decision_has_as_many_bins_as_rows_and_different_values_allow() -> Non
 
 
 @given(st.integers(9, 200), st.integers(0, 2**32 - 1))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_the_ends_are_the_residuals_at_the_ranks_of_split_conformal(rows: int, seed: int) -> None:
     residuals = np.random.default_rng(seed).normal(0, 1, rows)
     decision = TASK.calibrate(residuals, np.zeros((rows, 1), np.float32), KPI)

@@ -40,7 +40,7 @@ def test_an_outcome_that_is_there_three_times_counts_once() -> None:
     assert labels.join(parcels("b", "a"), known, "parcel_id").rows() == [("b", 0), ("a", 1)]
 
 
-@settings(max_examples=2000, deadline=None)
+@settings(max_examples=2000)
 @given(st.lists(KEYS, unique=True, max_size=12), OUTCOMES)
 def test_every_row_meets_its_last_outcome_once_and_no_other(
     keys: list[str], pairs: list[tuple[str, int]]
@@ -50,7 +50,7 @@ def test_every_row_meets_its_last_outcome_once_and_no_other(
     assert joined.rows() == [(key, last[key]) for key in keys if key in last]
 
 
-@settings(max_examples=2000, deadline=None)
+@settings(max_examples=2000)
 @given(st.lists(KEYS, unique=True, min_size=1, max_size=12), OUTCOMES)
 def test_the_monitor_never_counts_more_labels_than_predictions(
     keys: list[str], pairs: list[tuple[str, int]]
