@@ -63,3 +63,21 @@ def whole(family: Resumable, data: TrainingRows, place: Path) -> bytes:
     """Return the model of a fit that nothing interrupts."""
     family.fit(data, place)
     return family.export(data, place)
+
+
+def taught_again(family: Resumable, data: TrainingRows, place: Path) -> bool:
+    """Tell whether a fit that ended, and was then started again, learns more or another model."""
+    first = Kept()
+    family.resume(data, place, first)
+    model = family.export(data, place)
+    second = Kept(first.state)
+    family.resume(data, place, second)
+    return second.left != NEVER or family.export(data, place) != model
+
+
+def keeps_unasked(family: Resumable, data: TrainingRows, place: Path) -> bool:
+    """Tell whether a fit keeps a state that is not due."""
+    kept = Kept()
+    kept.due = False
+    family.resume(data, place, kept)
+    return kept.state != b""

@@ -17,7 +17,15 @@ from slipway.families.network.state import State
 from slipway.settings import settings
 from slipway.training import following, steps
 from slipway.training.checkpoints import Record
-from tests.engine.families.kit import LOSSES, NEVER, Kept, interrupted, rows, whole
+from tests.engine.families.kit import (
+    LOSSES,
+    Kept,
+    interrupted,
+    keeps_unasked,
+    rows,
+    taught_again,
+    whole,
+)
 
 SMALL: dict[str, Any] = {"width": 16, "epochs": 4, "batch_size": 256, "dropout": 0.3}
 BATCHES = 3 * 4  # 900 rows teach in batches of 256, for 4 epochs
@@ -39,20 +47,11 @@ def test_a_fit_that_was_interrupted_ends_in_the_same_model(
 
 
 def test_a_fit_that_stopped_early_is_not_taught_again(tmp_path: Path) -> None:
-    family, data, kept = Network(**SMALL), rows("log_loss", 1000), Kept()
-    family.resume(data, tmp_path, kept)
-    exported = family.export(data, tmp_path)
-    again = Kept(kept.state)
-    family.resume(data, tmp_path, again)
-    assert family.export(data, tmp_path) == exported
-    assert again.left == NEVER  # no batch was missing
+    assert not taught_again(Network(**SMALL), rows("log_loss", 1000), tmp_path)
 
 
 def test_a_state_is_kept_only_when_it_is_due(tmp_path: Path) -> None:
-    kept = Kept()
-    kept.due = False
-    Network(**SMALL).resume(rows("log_loss", 1000), tmp_path, kept)
-    assert kept.state == b""
+    assert not keeps_unasked(Network(**SMALL), rows("log_loss", 1000), tmp_path)
 
 
 def of_another_network(place: Path) -> bytes:

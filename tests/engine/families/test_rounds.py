@@ -9,11 +9,12 @@ from slipway.errors import ProjectError
 from slipway.families.boosting import Boosting, booster
 from tests.engine.families.kit import (
     LOSSES,
-    NEVER,
     InterruptedFitError,
     Kept,
     interrupted,
+    keeps_unasked,
     rows,
+    taught_again,
     whole,
 )
 
@@ -84,20 +85,11 @@ def test_a_fit_that_could_not_go_on_in_the_same_way_keeps_nothing(
 
 
 def test_a_state_of_the_last_round_is_the_model(tmp_path: Path) -> None:
-    family, data, kept = Boosting(**PARAMETERS), rows("log_loss"), Kept()
-    family.resume(data, tmp_path, kept)
-    exported = family.export(data, tmp_path)
-    again = Kept(kept.state)
-    family.resume(data, tmp_path, again)
-    assert family.export(data, tmp_path) == exported
-    assert again.left == NEVER  # no round was missing
+    assert not taught_again(Boosting(**PARAMETERS), rows("log_loss"), tmp_path)
 
 
 def test_a_state_is_kept_only_when_it_is_due(tmp_path: Path) -> None:
-    kept = Kept()
-    kept.due = False
-    Boosting(**PARAMETERS).resume(rows("log_loss"), tmp_path, kept)
-    assert kept.state == b""
+    assert not keeps_unasked(Boosting(**PARAMETERS), rows("log_loss"), tmp_path)
 
 
 @pytest.mark.parametrize("wrong", [{"num_iterations": "many"}, {"seed": 0.5}], ids=str)

@@ -12,6 +12,8 @@ from ..settings import name_user, settings
 from .command import Command
 from .commands import COMMANDS
 
+STANDARD_OUTPUT = 1  # in pods sys.stdout is no file
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command and return the exit code; a user's mistake is one line, no traceback."""
@@ -38,7 +40,7 @@ def main(arguments: list[str] | None = None) -> int:
     except BrokenPipeError:
         if not _unread():
             raise
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left goes nowhere
+        os.dup2(os.open(os.devnull, os.O_WRONLY), STANDARD_OUTPUT)  # what is left goes nowhere
         return 128 + signal.SIGPIPE
     return 0
 
@@ -46,7 +48,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _unread() -> bool:
     """Tell whether nobody reads what is printed any more, as `head` when it has seen enough."""
     output = select.poll()
-    output.register(sys.stdout, 0)
+    output.register(STANDARD_OUTPUT, 0)
     return any(events & select.POLLERR for _, events in output.poll(0))
 
 
